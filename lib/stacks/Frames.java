@@ -1,0 +1,102 @@
+package lib.stacks;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Interned frames, numbered densely from 0. A frame is identified by its name and kind or, while nobody knows its
+ * name, by the mapped file, the address and whether that is a return address. Not safe for use by several threads.
+ */
+public final class Frames {
+
+    /** Where a frame's code lives: a program or library, the kernel, code made at run time, or inlined into its caller. */
+    public enum Kind { USER, KERNEL, JIT, INLINED }
+
+    private record Key(String text, long address, Object sort) { }
+
+    /** The third part of an unknown frame's key; the third part of a named frame's is its {@link Kind}. */
+    private enum Unknown { LEAF, CALLER }
+
+    private final Map<Key, Integer> ids = new HashMap<>();
+    private Key[] keys = new Key[64];
+
+    /**
+     * Returns the frame of that name and kind.
+     *
+     * @param name the symbol, unchanged
+     */
+    public int intern(String name, Kind kind) {
+        return id(new Key(name, 0, kind));
+    }
+
+    /** Returns the frame whose name is {@code utf8[from, to)}; bytes that are not UTF-8 become U+FFFD. */
+    public int intern(byte[] utf8, int from, int to, Kind kind) {
+        return intern(new String(utf8, from, to - from, StandardCharsets.UTF_8), kind);
+    }
+
+    /**
+     * Returns the frame of an address that has no symbol.
+     *
+     * @param module the mapped file as perf printed it, or null where it is unknown
+     * @param address as perf printed it: for a mapped file it may be relative to that file
+     * @param returnAddress true above the leaf: the call is at a lower address
+     */
+    public int internUnknown(String module, long address, boolean returnAddress) {
+        return id(new Key(module, address, returnAddress ? Unknown.CALLER : Unknown.LEAF));
+    }
+
+    /** The number of frames so far. */
+    public int size() {
+        return ids.size();
+    }
+
+    /** The symbol; for an unknown frame what a folded file shows, such as {@code [kube-apiserver]}. */
+    public String name(int id) {
+        return isUnknown(id) ? "[" + Modules.baseName(keys[id].text) + "]" : keys[id].text;
+    }
+
+    /** The kind; an unknown frame's follows from its module. */
+    public Kind kind(int id) {
+        return keys[id].sort instanceof Kind kind ? kind : Modules.kind(keys[id].text);
+    }
+
+    /** Whether the frame is still an address without a name. */
+    public boolean isUnknown(int id) {
+        return keys[id].sort instanceof Unknown;
+    }
+
+    /** An unknown frame's mapped file, or null; null for a named frame too. */
+    public String module(int id) {
+        return isUnknown(id) ? keys[id].text : null;
+    }
+
+    /** An unknown frame's address, else 0. */
+    public long address(int id) {
+        return keys[id].address;
+    }
+
+    /** Whether an unknown frame's address is where a call returns to. */
+    public boolean isReturnAddress(int id) {
+        return keys[id].sort == Unknown.CALLER;
+    }
+
+    /** Returns the number here of a frame of {@code other}. */
+    int adopt(Frames other, int id) {
+        return id(other.keys[id]);
+    }
+
+    private int id(Key key) {
+        Integer known = ids.putIfAbsent(key, ids.size());
+        if (known != null) {
+            return known;
+        }
+        int id = ids.size() - 1;
+        if (id == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * id);
+        }
+        keys[id] = key;
+        return id;
+    }
+}
