@@ -1,0 +1,88 @@
+package lib.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * What every script is: a command with the options that all of them share. A stage writes its steps as
+ * {@link #run()}; errors leave it as exceptions and are shown and mapped to exit codes here, once.
+ */
+public abstract class Stage implements Callable<Integer> {
+    @Spec
+    protected CommandSpec spec;
+
+    protected Console console = Console.ofProcess();
+
+    @Option(names = {"-q", "--quiet"}, description = "Print the result only.")
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"}, description = "Print more, and the stack trace of an error.")
+    private boolean verbose;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+    private boolean help;
+
+    private boolean json;
+
+    @Option(names = "-o", paramLabel = "FORMAT", description = "Form of the result: text or json (default: text).")
+    void output(String value) {
+        switch (value) {
+            case "json" -> json = true;
+            case "text" -> json = false;
+            default -> outputFile(value);
+        }
+    }
+
+    /** What -o means besides text and json: nothing, but for a stage whose result is a file. */
+    protected void outputFile(String value) {
+        throw new ParameterException(spec.commandLine(), "-o takes text or json, not '" + value + "'");
+    }
+
+    /** The steps of this stage. Returns the exit code. */
+    protected abstract int run() throws Exception;
+
+    /** Prints the result: as JSON of this object, or as this text. */
+    protected void result(Object data, String text) {
+        console.result(json ? Json.write(data).stripTrailing() : text);
+    }
+
+    @Override
+    public final Integer call() throws Exception {
+        console.quiet(quiet);
+        console.verbose(verbose);
+        return run();
+    }
+
+    /** Runs the stage with these arguments, ends the process with its exit code. */
+    public static void main(Stage stage, String... args) {
+        System.exit(execute(stage, stage.console, args));
+    }
+
+    /** Runs the stage with these arguments on this console; returns the exit code and throws nothing. */
+    public static int execute(Stage stage, Console console, String... args) {
+        stage.console = console;
+        CommandLine line = new CommandLine(stage);
+        line.setExecutionExceptionHandler((error, command, parsed) -> console.failed(error));
+        line.setParameterExceptionHandler((error, ignored) -> {
+            String name = error.getCommandLine().getCommandName();
+            return console.failed(new Failure(Exit.USAGE, error.getMessage(), "See " + name + " --help.", error));
+        });
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        for (CommandLine command : line.getSubcommands().values()) addExitCodes(command);
+        addExitCodes(line);
+        return line.execute(args);
+    }
+
+    private static void addExitCodes(CommandLine line) {
+        var usage = line.getCommandSpec().usageMessage();
+        usage.exitCodeListHeading("%nExit codes:%n");
+        var codes = new java.util.LinkedHashMap<String, String>();
+        for (String entry : Exit.help()) codes.put(entry.substring(0, entry.indexOf(':')), entry.substring(entry.indexOf(':') + 1));
+        usage.exitCodeList(codes);
+    }
+}
