@@ -1,0 +1,335 @@
+package lib.node;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+
+/** A pod of the lab, from its manifest: applied, awaited, deleted; never one that is not ours. */
+public final class LabPod {
+    private static final String OURS = "app.kubernetes.io/part-of";
+    private static final String FIELD_MANAGER = "apiserver-profiling-lab";
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+    private static final Set<String> HOPELESS = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName",
+            "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "CrashLoopBackOff", "RunContainerError");
+
+    private final Cluster cluster;
+    private final Console console;
+    private final Pod wanted;
+
+    /**
+     * @param manifest class path resource that holds the pod's YAML
+     * @throws Failure if it is not there: the script was built without its files
+     */
+    public LabPod(Cluster cluster, Console console, String manifest) {
+        this.cluster = cluster;
+        this.console = console;
+        try (InputStream yaml = LabPod.class.getClassLoader().getResourceAsStream(manifest)) {
+            if (yaml == null) throw new Failure(Exit.FAILED, "no resource " + manifest + " in this build", null);
+            this.wanted = Serialization.unmarshal(yaml, Pod.class);
+        } catch (IOException e) {
+            throw new Failure(Exit.FAILED, "cannot read " + manifest + ": " + e.getMessage(), null, e);
+        }
+        wanted.getMetadata().setNamespace(cluster.namespace());
+    }
+
+    public String name() {
+        return wanted.getMetadata().getName();
+    }
+
+    /** Another name for the pod than the manifest's. */
+    public void name(String name) {
+        wanted.getMetadata().setName(name);
+    }
+
+    /** The node that it must run on, whatever the scheduler thinks of it. */
+    public void node(String node) {
+        wanted.getSpec().setNodeName(node);
+        wanted.getSpec().setAffinity(null);
+    }
+
+    /**
+     * The image: the one asked for; or else one of the lab's own for this pod, {@code localhost/NAME}, if the node
+     * already has it, since that needs no registry; or else the manifest's.
+     */
+    public void image(String asked) {
+        String own = asked != null ? null : cluster.imageOnNode(wanted.getSpec().getNodeName(), "localhost/" + name());
+        if (asked != null || own != null) container().setImage(asked != null ? asked : own);
+    }
+
+    public String image() {
+        return container().getImage();
+    }
+
+    /** How long the pod may live: the kubelet ends it then. */
+    public void ttl(Duration ttl) {
+        wanted.getSpec().setActiveDeadlineSeconds(ttl.toSeconds());
+    }
+
+    /** The node's directory that the pod works in, in place of the manifest's. */
+    public void workDir(String directory) {
+        for (Volume volume : wanted.getSpec().getVolumes()) {
+            if ("work".equals(volume.getName()) && volume.getHostPath() != null) volume.getHostPath().setPath(directory);
+        }
+        for (VolumeMount mount : container().getVolumeMounts()) {
+            if ("work".equals(mount.getName())) mount.setMountPath(directory);
+        }
+        for (EnvVar variable : container().getEnv()) {
+            if ("WORK_DIR".equals(variable.getName())) variable.setValue(directory);
+        }
+    }
+
+    private Container container() {
+        return wanted.getSpec().getContainers().get(0);
+    }
+
+    /** The manifest as it would be applied, in YAML. */
+    public String yaml() {
+        return Serialization.asYaml(wanted);
+    }
+
+    /** The pod as the cluster has it, or null. */
+    public Pod current() {
+        try {
+            return resource().get();
+        } catch (KubernetesClientException e) {
+            throw cluster.explain(e, "look for pod " + name());
+        }
+    }
+
+    /** Asks the server whether it would take the pod; nothing is created. */
+    public void check() {
+        try {
+            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted)
+                    .patch(apply().withDryRun(List.of("All")).build());
+        } catch (KubernetesClientException e) {
+            throw refused(e);
+        }
+    }
+
+    /**
+     * Applies the manifest and waits until the pod is ready, showing what the kubelet reports. A pod of ours that
+     * already runs as wanted stays; one that does not is replaced.
+     *
+     * @return whether the pod is new
+     * @throws Failure if the server refuses it, or it does not become ready; a new pod is then deleted
+     */
+    public boolean start() {
+        Pod existing = current();
+        if (existing != null) {
+            mustBeOurs(existing);
+            if (same(existing)) return false;
+            console.note("pod " + name() + " is there already but not as wanted (" + difference(existing) + "): replaced");
+            delete();
+        }
+        boolean ready = false;
+        try {
+            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted).patch(apply().build());
+            awaitReady();
+            ready = true;
+            return true;
+        } catch (KubernetesClientException e) {
+            throw refused(e);
+        } finally {
+            if (!ready) deleteQuietly();
+        }
+    }
+
+    private static PatchContext.Builder apply() {
+        return new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(FIELD_MANAGER)
+                .withForce(true);
+    }
+
+    private Failure refused(KubernetesClientException e) {
+        if (e.getCode() == 404) {
+            return new Failure(Exit.USAGE, "no namespace '" + cluster.namespace() + "' in this cluster",
+                    "kubectl get namespaces lists them; -n chooses one.", e);
+        }
+        return cluster.explain(e, "create pod " + cluster.namespace() + "/" + name());
+    }
+
+    /** When the kubelet will end a pod, or null where it may live on. */
+    public static Instant expires(Pod pod) {
+        Long seconds = pod.getSpec().getActiveDeadlineSeconds();
+        String start = pod.getStatus() == null ? null : pod.getStatus().getStartTime();
+        return seconds == null || start == null ? null : Instant.parse(start).plusSeconds(seconds);
+    }
+
+    private boolean same(Pod pod) {
+        return ready(pod) && difference(pod) == null;
+    }
+
+    private String difference(Pod pod) {
+        if (!ready(pod)) return state(pod);
+        var mine = container();
+        var theirs = pod.getSpec().getContainers().get(0);
+        if (!mine.getImage().equals(theirs.getImage())) return "image " + theirs.getImage();
+        if (wanted.getSpec().getNodeName() != null && !wanted.getSpec().getNodeName().equals(pod.getSpec().getNodeName())) {
+            return "on node " + pod.getSpec().getNodeName();
+        }
+        if (!mounts(mine).equals(mounts(theirs))) return "other work directory";
+        Boolean privileged = mine.getSecurityContext() == null ? null : mine.getSecurityContext().getPrivileged();
+        Boolean is = theirs.getSecurityContext() == null ? null : theirs.getSecurityContext().getPrivileged();
+        if (Boolean.TRUE.equals(privileged) != Boolean.TRUE.equals(is)) return "other privileges";
+        Instant end = expires(pod);
+        Long ttl = wanted.getSpec().getActiveDeadlineSeconds();
+        if (end != null && ttl != null && Instant.now().plusSeconds(ttl / 2).isAfter(end)) return "its time is over at " + end;
+        return null;
+    }
+
+    private static Map<String, String> mounts(Container container) {
+        Map<String, String> mounts = new java.util.TreeMap<>();
+        for (VolumeMount mount : container.getVolumeMounts()) mounts.put(mount.getName(), mount.getMountPath());
+        return mounts;
+    }
+
+    private void awaitReady() {
+        long giveUp = System.nanoTime() + READY_WITHIN.toNanos();
+        Set<String> shown = new HashSet<>();
+        while (true) {
+            Pod pod = resource().get();
+            if (pod == null) throw new Failure(Exit.POD_NOT_READY, "pod " + name() + " was deleted while it started", null);
+            showEvents(pod, shown);
+            if (ready(pod)) return;
+            String reason = waitingReason(pod);
+            if (reason != null && HOPELESS.contains(reason) || ended(pod)) throw notReady(pod);
+            if (System.nanoTime() > giveUp) throw notReady(pod);
+            try {
+                Thread.sleep(300);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            }
+        }
+    }
+
+    private Failure notReady(Pod pod) {
+        String state = state(pod);
+        String next = state.contains("Image") ? "Is the image's name right, and can the node pull it? --image names another."
+                : "kubectl describe pod " + name() + " -n " + cluster.namespace() + " says more.";
+        return new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + name() + " does not become ready: "
+                + state, next);
+    }
+
+    private void showEvents(Pod pod, Set<String> shown) {
+        try {
+            for (Event event : cluster.client().v1().events().inNamespace(cluster.namespace())
+                    .withField("involvedObject.uid", pod.getMetadata().getUid()).list().getItems()) {
+                String line = event.getReason() + ": " + event.getMessage();
+                if (shown.add(line)) console.note(line);
+            }
+        } catch (KubernetesClientException e) {
+            console.debug("events cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static boolean ended(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Failed".equals(phase) || "Succeeded".equals(phase);
+    }
+
+    /** Whether the pod runs and is ready. */
+    public static boolean ready(Pod pod) {
+        if (pod.getStatus() == null || pod.getMetadata().getDeletionTimestamp() != null) return false;
+        for (PodCondition condition : pod.getStatus().getConditions()) {
+            if ("Ready".equals(condition.getType())) return "True".equals(condition.getStatus());
+        }
+        return false;
+    }
+
+    /** Why the pod is as it is, in a few words. */
+    public static String state(Pod pod) {
+        if (pod.getMetadata().getDeletionTimestamp() != null) return "it is being deleted";
+        if (ready(pod)) return "ready";
+        if (ended(pod)) {
+            String reason = pod.getStatus().getReason();
+            String message = pod.getStatus().getMessage();
+            return (reason == null ? "it has ended" : reason) + (message == null ? "" : " (" + message + ")");
+        }
+        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
+            var waiting = status.getState() == null ? null : status.getState().getWaiting();
+            if (waiting != null) {
+                return waiting.getReason() + (waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")");
+            }
+        }
+        for (PodCondition condition : pod.getStatus().getConditions()) {
+            if ("False".equals(condition.getStatus()) && condition.getMessage() != null) return condition.getMessage();
+        }
+        return "phase " + pod.getStatus().getPhase();
+    }
+
+    private static String waitingReason(Pod pod) {
+        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
+            if (status.getState() != null && status.getState().getWaiting() != null) {
+                return status.getState().getWaiting().getReason();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Deletes the pod and waits until it is gone.
+     *
+     * @return whether there was one
+     * @throws Failure if a pod of that name is not ours
+     */
+    public boolean delete() {
+        Pod pod = current();
+        if (pod == null) return false;
+        mustBeOurs(pod);
+        try {
+            PodResource resource = resource();
+            resource.delete();
+            resource.waitUntilCondition(gone -> gone == null, 60, TimeUnit.SECONDS);
+            return true;
+        } catch (KubernetesClientException e) {
+            throw cluster.explain(e, "delete pod " + name());
+        }
+    }
+
+    private void deleteQuietly() {
+        try {
+            Pod pod = resource().get();
+            if (pod != null && ours(pod)) resource().delete();
+        } catch (KubernetesClientException e) {
+            console.warn("pod " + name() + " could not be deleted: " + Cluster.rootMessage(e) + "; its TTL ends it");
+        }
+    }
+
+    private void mustBeOurs(Pod pod) {
+        if (!ours(pod)) {
+            throw new Failure(Exit.FORBIDDEN, "pod " + cluster.namespace() + "/" + name() + " is not the lab's: it lacks the"
+                    + " label " + OURS + ", and stays as it is", "Choose another namespace with -n, or another --pod name.");
+        }
+    }
+
+    private boolean ours(Pod pod) {
+        var labels = pod.getMetadata().getLabels();
+        return labels != null && wanted.getMetadata().getLabels().get(OURS).equals(labels.get(OURS));
+    }
+
+    private PodResource resource() {
+        return cluster.client().pods().inNamespace(cluster.namespace()).withName(name());
+    }
+}

@@ -1,0 +1,92 @@
+package lib.node;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import lib.cli.Exit;
+import lib.cli.Failure;
+
+/**
+ * Where commands run: a pod on a node of a cluster, or this machine. Commands are lists of words, no shell reads
+ * them; {@link #sh} is for what needs one. A command may be sent again after a broken connection, so each must be
+ * one that does no harm when it runs twice.
+ */
+public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
+    /** What {@link #run} keeps of an output, at the most. */
+    int MOST_OUTPUT = 32 << 20;
+
+    Duration USUAL_TIMEOUT = Duration.ofSeconds(60);
+
+    /** The node's name. */
+    String name();
+
+    /**
+     * Runs a command, its standard input the given bytes (none where null), and hands its standard output to a sink.
+     *
+     * @param sink called for each try: a command that is sent again must not add to what a broken one left
+     * @return exit code and standard error; no bytes
+     * @throws Failure if the command could not be run to its end
+     */
+    Output stream(Sink sink, Input input, Duration timeout, String... words);
+
+    /** The line that does the same by hand. */
+    String byHand(String... words);
+
+    @Override
+    void close();
+
+    /** Opens a place for a command's output, anew for each try. */
+    interface Sink {
+        OutputStream open();
+    }
+
+    /** Opens a command's input, anew for each try. */
+    interface Input {
+        InputStream open();
+    }
+
+    /** Runs a command and returns what it left. */
+    default Output run(String... words) {
+        return run(USUAL_TIMEOUT, words);
+    }
+
+    default Output run(Duration timeout, String... words) {
+        Bounded[] last = new Bounded[1];
+        Output end = stream(() -> last[0] = new Bounded(), null, timeout, words);
+        return new Output(end.exitCode(), last[0] == null ? new byte[0] : last[0].toByteArray(), end.err());
+    }
+
+    /** Runs a script by the node's sh; the arguments are its $1, $2, … */
+    default Output sh(String script, String... arguments) {
+        return sh(USUAL_TIMEOUT, script, arguments);
+    }
+
+    default Output sh(Duration timeout, String script, String... arguments) {
+        String[] words = new String[4 + arguments.length];
+        words[0] = "sh";
+        words[1] = "-c";
+        words[2] = script;
+        words[3] = "sh";
+        System.arraycopy(arguments, 0, words, 4, arguments.length);
+        return run(timeout, words);
+    }
+
+    /** The text of a small file, or null where it cannot be read. */
+    default String text(String path) {
+        Output output = run("cat", path);
+        return output.ok() ? output.text() : null;
+    }
+
+    /** Bytes in memory with an upper limit: a hostile node must not fill ours. */
+    final class Bounded extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] b, int from, int length) {
+            if (count + length > MOST_OUTPUT) {
+                throw new Failure(Exit.TRANSFER, "a command on the node printed more than " + (MOST_OUTPUT >> 20)
+                        + " MB where little was expected", null);
+            }
+            super.write(b, from, length);
+        }
+    }
+}

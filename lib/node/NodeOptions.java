@@ -1,0 +1,121 @@
+package lib.node;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import picocli.CommandLine.Option;
+
+/** Which cluster and which place in it: the options are kubectl's where kubectl has one. */
+public final class NodeOptions {
+    /** How long a broken connection is tried again: an API server that restarts under load takes a minute or two. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "The kubeconfig file, as for kubectl.")
+    private Path kubeconfig;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "The kubeconfig's context.")
+    private String context;
+
+    @Option(names = {"-n", "--namespace"}, paramLabel = "NAME",
+            description = "Namespace of the pod (default: the context's, or default).")
+    private String namespace;
+
+    /** The options of a stage that works on a node through a pod, or on this machine. */
+    public static final class Place {
+        @Option(names = "--pod", paramLabel = "NAME", defaultValue = "perf-runner",
+                description = "The pod to work in (default: ${DEFAULT-VALUE}).")
+        private String pod;
+
+        @Option(names = "--local", description = "The node is this machine: no cluster is needed.")
+        private boolean local;
+
+        @Option(names = "--work-dir", paramLabel = "DIR", defaultValue = "/tmp",
+                description = "Where the node keeps what passes between the stages (default: ${DEFAULT-VALUE}).")
+        private String workDir;
+
+        public String workDir() {
+            return workDir;
+        }
+
+        public boolean local() {
+            return local;
+        }
+    }
+
+    /**
+     * Opens the node: this machine, or the pod on it.
+     *
+     * @throws Failure if the cluster does not answer or the pod does not run
+     */
+    public Node open(Place place, Console console) {
+        if (place.local) return new LocalNode();
+        Cluster cluster = connect(console);
+        try {
+            return cluster.podNode(place.pod, PATIENCE);
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects to the cluster.
+     *
+     * @throws Failure if there is no kubeconfig, no such context, or no answer
+     */
+    public Cluster connect(Console console) {
+        Config config = config();
+        String chosen = namespace != null ? namespace
+                : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
+        List<String> kubectl = new ArrayList<>();
+        if (kubeconfig != null) kubectl.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+        if (context != null) kubectl.addAll(List.of("--context", context));
+        kubectl.addAll(List.of("-n", chosen));
+        return new Cluster(config, chosen, kubectl, console);
+    }
+
+    private Config config() {
+        List<Path> files = files();
+        boolean inCluster = System.getenv("KUBERNETES_SERVICE_HOST") != null
+                && Files.exists(Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"));
+        if (files.stream().noneMatch(Files::exists)) {
+            // Left alone, the client would try a host named kubernetes.default.svc for 20 s.
+            if (inCluster && kubeconfig == null) return Config.autoConfigure(null);
+            throw new Failure(Exit.UNREACHABLE, "no kubeconfig: " + String.join(", ", files.stream().map(Path::toString)
+                    .toList()) + " does not exist", "Name one with --kubeconfig, or start a cluster here: jbang mini-k8s up.");
+        }
+        try {
+            Config config = kubeconfig != null ? Config.fromKubeconfig(context, kubeconfig.toFile())
+                    : Config.autoConfigure(context);
+            if (context != null && (config.getCurrentContext() == null
+                    || !context.equals(config.getCurrentContext().getName()))) {
+                throw new Failure(Exit.UNREACHABLE, "no context '" + context + "' in the kubeconfig; it has "
+                        + String.join(", ", config.getContexts().stream().map(c -> c.getName()).sorted().toList()),
+                        "kubectl config get-contexts lists them.");
+            }
+            return config;
+        } catch (Failure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new Failure(Exit.UNREACHABLE, "the kubeconfig cannot be read: " + Cluster.rootMessage(e),
+                    "Check it with: kubectl config view", e);
+        }
+    }
+
+    private List<Path> files() {
+        if (kubeconfig != null) return List.of(kubeconfig);
+        String env = System.getenv("KUBECONFIG");
+        if (env != null && !env.isBlank()) {
+            return Arrays.stream(env.split(File.pathSeparator)).filter(s -> !s.isBlank()).map(Path::of).toList();
+        }
+        return List.of(Path.of(System.getProperty("user.home"), ".kube", "config"));
+    }
+}

@@ -1,0 +1,223 @@
+package lib.node;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.cli.Progress;
+
+/**
+ * Files between the node and here: in gzipped pieces, each tried again when it comes damaged, and complete only when
+ * size and SHA-256 of the whole agree. Until then a file has a temporary name.
+ */
+public final class Transfer {
+    /** Raw bytes of a piece: large enough that a request's cost does not matter, small enough to send again. */
+    private static final int PIECE = 8 << 20;
+    private static final int BLOCK = 64 << 10;
+    private static final int TRIES = 4;
+    private static final Duration PIECE_TIMEOUT = Duration.ofSeconds(120);
+
+    private final Node node;
+    private final Console console;
+    private long wireBytes;
+
+    public Transfer(Node node, Console console) {
+        this.node = node;
+        this.console = console;
+    }
+
+    /** Compressed bytes that have arrived so far, damaged ones included. */
+    public long wireBytes() {
+        return wireBytes;
+    }
+
+    /** Size in bytes and SHA-256 in hex of a file. */
+    public record Seal(long size, String sha256) {}
+
+    /**
+     * Size and SHA-256 of a file on the node, or null where there is none.
+     *
+     * @throws Failure if the node cannot say
+     */
+    public Seal seal(String path) {
+        Output output = node.sh("test -f \"$1\" || exit 66; wc -c < \"$1\" && sha256sum < \"$1\"", path);
+        if (output.exitCode() == 66) return null;
+        String[] words = output.text().strip().split("\\s+");
+        if (!output.ok() || words.length < 2 || !words[0].matches("\\d{1,18}") || !words[1].matches("[0-9a-f]{64}")) {
+            throw new Failure(Exit.TRANSFER, "size and hash of " + path + " on the node cannot be had: " + output.complaint(), null);
+        }
+        return new Seal(Long.parseLong(words[0]), words[1]);
+    }
+
+    /**
+     * Brings a file here under its final name, whole or not at all.
+     *
+     * @throws Failure if it is not there, does not fit, or stays damaged
+     */
+    public Seal download(String from, Path to) {
+        Seal seal = seal(from);
+        if (seal == null) {
+            throw new Failure(Exit.TRANSFER, from + " is not on node " + node.name(), "Run the stage before this one first.");
+        }
+        Path part = to.resolveSibling(to.getFileName() + ".part");
+        try {
+            FileStore store = Files.getFileStore(to.toAbsolutePath().getParent());
+            if (store.getUsableSpace() < seal.size()) {
+                throw new Failure(Exit.TRANSFER, to.toAbsolutePath().getParent() + " has " + (store.getUsableSpace() >> 10)
+                        + " KiB free; " + from + " needs " + (seal.size() >> 10), "Free some space and run it again.");
+            }
+            MessageDigest digest = sha256();
+            try (OutputStream out = Files.newOutputStream(part);
+                    Progress progress = new Progress(console, "transfer", seal.size() >> 10, "KiB")) {
+                for (long at = 0; at < seal.size(); at += PIECE) {
+                    byte[] piece = piece(from, at, (int) Math.min(PIECE, seal.size() - at));
+                    digest.update(piece);
+                    out.write(piece);
+                    progress.at((at + piece.length) >> 10);
+                }
+            }
+            if (!HexFormat.of().formatHex(digest.digest()).equals(seal.sha256())) {
+                throw new Failure(Exit.TRANSFER, from + " arrived with another SHA-256 than it has on the node",
+                        "Did something write to it meanwhile? Run this stage again.");
+            }
+            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return seal;
+        } catch (IOException e) {
+            throw new Failure(Exit.TRANSFER, "cannot write " + to + ": " + reason(e), "Nothing was left half-written.", e);
+        } finally {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                console.debug("cannot delete " + part + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Bytes of a file on the node.
+     *
+     * @param offset where they begin
+     * @param length how many, at most 2 GiB
+     * @return exactly so many
+     * @throws Failure if the file is shorter or they stay damaged
+     */
+    public byte[] range(String path, long offset, int length) {
+        byte[] bytes = new byte[length];
+        for (int at = 0; at < length; at += PIECE) {
+            byte[] piece = piece(path, offset + at, Math.min(PIECE, length - at));
+            System.arraycopy(piece, 0, bytes, at, piece.length);
+        }
+        return bytes;
+    }
+
+    private byte[] piece(String path, long offset, int length) {
+        // dd counts in whole blocks everywhere (skip_bytes is GNU's alone): what is too much is cut off here.
+        long first = offset / BLOCK;
+        long blocks = (offset + length + BLOCK - 1) / BLOCK - first;
+        String script = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null | gzip -1c";
+        String why = "";
+        for (int tries = 0; tries < TRIES; tries++) {
+            Node.Bounded[] sink = new Node.Bounded[1];
+            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, "sh", "-c", script, "sh",
+                    path, Long.toString(first), Long.toString(blocks));
+            byte[] wire = sink[0].toByteArray();
+            wireBytes += wire.length;
+            try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(wire), BLOCK)) {
+                gzip.skipNBytes(offset - first * BLOCK);
+                byte[] bytes = gzip.readNBytes(length);
+                gzip.transferTo(OutputStream.nullOutputStream()); // to the end: only there gzip checks its sum
+                if (bytes.length == length) return bytes;
+                why = bytes.length + " bytes came instead of " + length;
+            } catch (IOException e) {
+                why = end.ok() ? "damaged: " + reason(e) : end.complaint();
+            }
+            console.debug("piece at " + offset + " of " + path + ": " + why + "; again");
+        }
+        throw new Failure(Exit.TRANSFER, "bytes " + offset + " to " + (offset + length) + " of " + path
+                + " did not arrive whole: " + why, "Run this stage again.");
+    }
+
+    /**
+     * Puts a file onto the node under its final name, whole or not at all.
+     *
+     * @throws Failure if it cannot be written there, or stays damaged
+     */
+    public void upload(Path from, String to) {
+        try {
+            long size = Files.size(from);
+            MessageDigest digest = sha256();
+            try (InputStream in = Files.newInputStream(from)) {
+                byte[] block = new byte[BLOCK];
+                for (int n; (n = in.read(block)) > 0; ) digest.update(block, 0, n);
+            }
+            String hash = HexFormat.of().formatHex(digest.digest());
+            String why = "";
+            for (int tries = 0; tries < TRIES; tries++) {
+                Output output = put(from, to, size);
+                if (!output.ok()) {
+                    throw new Failure(Exit.TRANSFER, "cannot write " + to + " on node " + node.name() + ": "
+                            + output.complaint(), "Is there space, and may the pod write there? --work-dir names another place.");
+                }
+                why = output.text().strip();
+                if (why.startsWith(hash)) {
+                    Output moved = node.run("mv", "-f", to + ".part", to);
+                    if (moved.ok() || hash.equals(sealedHash(to))) return; // moved by a try whose answer was lost
+                    throw new Failure(Exit.TRANSFER, "cannot rename " + to + ".part: " + moved.complaint(), null);
+                }
+                console.debug(to + " arrived damaged; again");
+            }
+            throw new Failure(Exit.TRANSFER, to + " does not arrive whole on node " + node.name(), "Run this stage again.");
+        } catch (IOException e) {
+            throw new Failure(Exit.TRANSFER, "cannot read " + from + ": " + reason(e), null, e);
+        }
+    }
+
+    private Output put(Path from, String to, long size) {
+        ByteArrayOutputStream[] sink = new ByteArrayOutputStream[1];
+        Output end = node.stream(() -> sink[0] = new Node.Bounded(), () -> open(from), PIECE_TIMEOUT, "sh", "-c",
+                "umask 077; head -c \"$2\" > \"$1.part\" && sha256sum < \"$1.part\" || { rm -f \"$1.part\"; exit 1; }",
+                "sh", to, Long.toString(size));
+        return new Output(end.exitCode(), sink[0].toByteArray(), end.err());
+    }
+
+    private String sealedHash(String path) {
+        Seal seal = seal(path);
+        return seal == null ? null : seal.sha256();
+    }
+
+    private static InputStream open(Path file) {
+        try {
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        String name = e.getClass().getSimpleName().replaceAll("Exception$", "");
+        return e.getMessage() == null ? name : e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+                ? f.getReason() : name + ": " + e.getMessage();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}
