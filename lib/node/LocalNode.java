@@ -31,6 +31,11 @@ public final class LocalNode implements Node {
     }
 
     @Override
+    public String kubernetes() {
+        return null;
+    }
+
+    @Override
     public Output stream(Sink sink, Input input, Duration timeout, String... words) {
         ByteArrayOutputStream err = new Bounded();
         try (OutputStream out = sink.open(); InputStream in = input == null ? null : input.open()) {

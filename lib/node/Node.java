@@ -21,6 +21,9 @@ public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
     /** The node's name. */
     String name();
 
+    /** Version of the cluster's API server, or null where the node is not reached through one. */
+    String kubernetes();
+
     /**
      * Runs a command, its standard input the given bytes (none where null), and hands its standard output to a sink.
      *

@@ -50,6 +50,11 @@ public final class PodNode implements Node {
     }
 
     @Override
+    public String kubernetes() {
+        return cluster.version();
+    }
+
+    @Override
     public Output stream(Sink sink, Input input, Duration timeout, String... words) {
         long giveUp = System.nanoTime() + patience.toNanos();
         for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {

@@ -1,0 +1,64 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//SOURCES lib/cli/*.java
+//SOURCES lib/node/*.java
+//FILES manifests/debug-profiler.yaml=manifests/debug-profiler.yaml
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lib.node.Cluster;
+import lib.node.LabPod;
+import lib.node.Node;
+import lib.node.PodStage;
+import picocli.CommandLine.Command;
+
+/** Stage 01: a privileged pod on the control-plane node, to look around as on the node itself. */
+@Command(name = "01_debug_pod", sortOptions = false,
+        description = "Starts a privileged debug pod on the control-plane node and shows what it sees there.",
+        footer = {"", "Examples:", "  ./jbang 01_debug_pod.java", "  ./jbang 01_debug_pod.java --status",
+            "  ./jbang 01_debug_pod.java --node cp-2 --ttl 30m", "  ./jbang 01_debug_pod.java --delete"})
+class DebugPod extends PodStage {
+    private static final List<String> CONTROL_PLANE =
+            List.of("kube-apiserver", "etcd", "kube-controller-manager", "kube-scheduler", "kubelet");
+    private static final Pattern EXE = Pattern.compile("/proc/(\\d+)/exe -> .*/([^/ ]+)");
+
+    public static void main(String... args) {
+        main(new DebugPod(), args);
+    }
+
+    @Override
+    protected String manifest() {
+        return "manifests/debug-profiler.yaml";
+    }
+
+    @Override
+    protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
+        Map<String, String> seen = controlPlane(cluster, pod);
+        StringBuilder lines = new StringBuilder("It sees these processes of the control plane:\n");
+        seen.forEach((program, pids) -> lines.append("  ").append(program).append("  PID ").append(pids).append('\n'));
+        if (seen.isEmpty()) lines.append("  none: is this the right node?\n");
+        String enter = kubectl(cluster, "exec -it", pod.name(), "--", "sh");
+        data.put("processes", seen);
+        data.put("enter", enter);
+        return lines + "Enter it:  " + enter + "    (the node's files are under /host)";
+    }
+
+    private Map<String, String> controlPlane(Cluster cluster, LabPod pod) {
+        console.step("Looking at the processes of the control plane");
+        Map<String, String> seen = new TreeMap<>();
+        Node node = cluster.podNode(pod.name(), Duration.ofSeconds(20));
+        String script = "ls -l /proc/[0-9]*/exe 2>/dev/null; true";
+        console.command(node.byHand("sh", "-c", script));
+        for (String line : node.sh(script).lines()) {
+            Matcher exe = EXE.matcher(line);
+            if (exe.find() && CONTROL_PLANE.contains(exe.group(2))) {
+                seen.merge(exe.group(2), exe.group(1), (before, pid) -> before + ", " + pid);
+            }
+        }
+        return seen;
+    }
+}

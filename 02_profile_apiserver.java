@@ -1,0 +1,111 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//SOURCES lib/cli/*.java
+//SOURCES lib/stacks/Profile.java
+//SOURCES lib/node/*.java
+//SOURCES lib/capture/*.java
+
+import java.time.Duration;
+import java.util.Locale;
+import lib.capture.KernelSettings;
+import lib.capture.Perf;
+import lib.capture.Recorder;
+import lib.capture.Target;
+import lib.cli.Durations;
+import lib.cli.Exit;
+import lib.cli.Stage;
+import lib.node.Node;
+import lib.node.NodeOptions;
+import lib.stacks.Profile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Stage 02: find the process, check the kernel, record its stacks. */
+@Command(name = "02_profile_apiserver", sortOptions = false,
+        description = "Records where a live kube-apiserver spends its CPU time, with perf on its node.",
+        footer = {"", "Examples:", "  ./jbang 02_profile_apiserver.java", "  ./jbang 02_profile_apiserver.java -d 20 -F 199",
+            "  ./jbang 02_profile_apiserver.java --target etcd", "  ./jbang 02_profile_apiserver.java --local --target java --pid 4711"})
+class ProfileApiserver extends Stage {
+    @Mixin
+    private NodeOptions connection;
+    @Mixin
+    private NodeOptions.Place place;
+
+    @Option(names = "--target", paramLabel = "NAME", defaultValue = "kube-apiserver",
+            description = "Name of the executable to profile (default: ${DEFAULT-VALUE}).")
+    private String targetName;
+
+    @Option(names = "--pid", description = "The process, where several have that name.")
+    private Integer pid;
+
+    @Option(names = {"-d", "--duration"}, paramLabel = "TIME", defaultValue = "60s", converter = Durations.class,
+            description = "How long to record (default: ${DEFAULT-VALUE}).")
+    private Duration duration;
+
+    @Option(names = {"-F", "--frequency"}, paramLabel = "HZ", defaultValue = "99",
+            description = "Samples a second and CPU (default: ${DEFAULT-VALUE}).")
+    private int frequency;
+
+    @Option(names = {"-e", "--event"}, paramLabel = "EVENT",
+            description = "The perf event to sample (default: cycles, or cpu-clock where the CPU counts none).")
+    private String event;
+
+    @Option(names = "--output", paramLabel = "NAME",
+            description = "Name of the files in the work directory (default: apiserver, or the target's name).")
+    private String output;
+
+    @Option(names = "--attach", description = "Take over a recording that was started before, running or ended.")
+    private boolean attach;
+
+    @Option(names = "--dry-run", description = "Check everything, and only print the command that would record.")
+    private boolean dryRun;
+
+    public static void main(String... args) {
+        main(new ProfileApiserver(), args);
+    }
+
+    @Override
+    protected int run() throws Exception {
+        console.step("Opening the node");
+        try (Node node = connection.open(place, console)) {
+            console.note("node " + node.name() + (node.kubernetes() == null ? "" : ", Kubernetes " + node.kubernetes()));
+            String name = output != null ? Target.fileName(output) : Target.fileName(targetName);
+            Recorder recorder = new Recorder(node, place.workDir() + "/" + name, console);
+            Profile profile = attach ? recorder.attach() : record(node, recorder);
+            if (profile != null) result(profile, summary(profile, recorder));
+            return profile == null || profile.ended().equals("complete") || profile.ended().equals("target exited")
+                    ? Exit.DONE : Exit.INTERRUPTED;
+        }
+    }
+
+    private Profile record(Node node, Recorder recorder) throws Exception {
+        console.step("Finding the process of " + targetName);
+        console.command(node.byHand("sh", "-c", "ls -l /proc/[0-9]*/exe | grep '/" + targetName + "$'"));
+        Target target = Target.find(node, targetName, pid);
+        console.note("PID " + target.pid() + "  " + target.executable());
+
+        console.step("Checking the kernel");
+        console.command(node.byHand("sysctl", "kernel.perf_event_paranoid", "kernel.kptr_restrict"));
+        KernelSettings settings = KernelSettings.read(node);
+        settings.explain().forEach(console::note);
+        settings.require();
+        Perf perf = Perf.find(node);
+        String chosen = perf.chooseEvent(node, settings, event, place.workDir(), target.pid());
+        console.note(perf.version() + ", event " + chosen);
+
+        console.step("Recording for " + Durations.show(duration) + " at " + frequency + " Hz");
+        int seconds = (int) duration.toSeconds();
+        console.command(recorder.recording().byHand(perf, chosen, frequency, target.pid(), seconds));
+        if (dryRun) return null;
+        return recorder.record(target, perf, settings, chosen, frequency, seconds);
+    }
+
+    private String summary(Profile profile, Recorder recorder) {
+        double lost = profile.lost() == 0 ? 0 : 100.0 * profile.lost() / (profile.samples() + profile.lost());
+        return String.format(Locale.ROOT, "%,d samples of %s (PID %d) in %.0f s, event %s, %d lost (%.2f %%), %,d KiB%s%n%s on node %s",
+                profile.samples(), profile.target(), profile.pid(), profile.seconds(), profile.event(), profile.lost(), lost,
+                (profile.dataBytes() + 1023) >> 10, profile.ended().equals("complete") ? "" : "; ended early: " + profile.ended(),
+                recorder.recording().dataFile(), profile.node()).replace("\r\n", "\n");
+    }
+}

@@ -1,0 +1,143 @@
+package lib.capture;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.node.Node;
+import lib.node.Output;
+
+/** The perf program on the node: found, installed where it is missing, and asked which event it can count. */
+public final class Perf {
+    private static final Duration INSTALL_WITHIN = Duration.ofMinutes(10);
+
+    /**
+     * Prints the first perf that runs. A distribution's wrapper may refuse a kernel that it was not built for; the
+     * programs behind it do not.
+     */
+    private static final String FIND = """
+            for perf in perf /usr/bin/perf_[0-9]* /usr/lib/linux-tools*/perf /usr/lib/linux-tools/*/perf; do
+              version=$("$perf" --version 2>/dev/null) && case $version in
+                perf*) echo "$perf"; echo "$version"; exit 0 ;;
+              esac
+            done
+            command -v perf >/dev/null && { perf --version 2>&1 | head -n 3; exit 3; }
+            exit 4""";
+
+    /** Installs perf and curl by the package manager that is there. */
+    private static final String INSTALL = """
+            if command -v apk >/dev/null; then
+              apk add --no-cache perf curl
+            elif command -v apt-get >/dev/null; then
+              export DEBIAN_FRONTEND=noninteractive
+              apt-get update && {
+                apt-get install -y --no-install-recommends linux-perf curl ca-certificates ||
+                apt-get install -y --no-install-recommends linux-tools-generic curl ca-certificates
+              }
+            elif command -v dnf >/dev/null; then
+              dnf install -y perf curl
+            else
+              echo "no apk, apt-get or dnf in this image" >&2
+              exit 5
+            fi""";
+
+    private final String path;
+    private final String version;
+
+    private Perf(String path, String version) {
+        this.path = path;
+        this.version = version;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** What {@code perf --version} prints, such as "perf version 6.1.90". */
+    public String version() {
+        return version;
+    }
+
+    /**
+     * Finds perf on the node.
+     *
+     * @throws Failure if there is none that runs, saying how to get one
+     */
+    public static Perf find(Node node) {
+        Output output = node.sh(FIND);
+        List<String> lines = output.lines();
+        if (output.ok() && lines.size() == 2) return new Perf(lines.get(0), lines.get(1));
+        if (output.exitCode() == 3) {
+            throw new Failure(Exit.KERNEL, "perf on node " + node.name() + " is a wrapper that refuses this kernel: "
+                    + String.join(" ", lines).strip(), "Use an image with the perf program itself: Debian's linux-perf, or"
+                    + " Alpine's perf (01a_perf_runner.java --image).");
+        }
+        throw new Failure(Exit.KERNEL, "there is no perf on node " + node.name(), node.kubernetes() == null
+                ? "Install it: Debian linux-perf, Ubuntu linux-tools-generic, Fedora and Alpine perf."
+                : "01a_perf_runner.java installs it into the pod.");
+    }
+
+    /**
+     * Installs perf and curl if one of them is missing; needs no network where both are there.
+     *
+     * @return whether something was installed
+     * @throws Failure if it did not work
+     */
+    public static boolean install(Node node, Console console) {
+        if (node.sh(FIND).ok() && node.sh("command -v curl").ok()) return false;
+        console.command(node.byHand("sh", "-c", "apk add perf curl || apt-get install linux-perf curl || dnf install perf curl"));
+        Output output = node.sh(INSTALL_WITHIN, INSTALL);
+        if (!output.ok()) {
+            throw new Failure(Exit.KERNEL, "perf cannot be installed in the pod: " + output.complaint(),
+                    "Choose an image that has perf with --image; then no network is needed.");
+        }
+        return true;
+    }
+
+    /**
+     * The first event that perf can really open for a process: the CPU's cycle counter, or where there is none (most
+     * virtual machines) the kernel's clock.
+     *
+     * @param asked the only one to try, or null
+     * @param workDir where the trial may write
+     * @param pid a process of the node
+     * @throws Failure if none can be opened
+     */
+    public String chooseEvent(Node node, KernelSettings settings, String asked, String workDir, int pid) {
+        String suffix = settings.userOnly() ? ":u" : "";
+        List<String> events = asked != null ? List.of(asked) : List.of("cycles" + suffix, "cpu-clock" + suffix);
+        List<String> complaints = new ArrayList<>();
+        for (String event : events) {
+            // perf may take cpu-clock by itself when cycles are missing: the recording says what it was.
+            Output output = node.sh("""
+                    umask 077
+                    trial=$(mktemp "$4/perf-trial.XXXXXX") || exit 1
+                    "$1" record -q -e "$2" -F 99 -g -p "$3" -o "$trial" -- sleep 0.1 >/dev/null && "$1" evlist -i "$trial"
+                    code=$?
+                    rm -f "$trial" "$trial.old"
+                    exit $code""", path, event, Integer.toString(pid), workDir);
+            if (output.ok() && !output.text().isBlank()) return plainEvent(output.lines().get(0));
+            complaints.add(event + ": " + reason(output));
+        }
+        throw new Failure(Exit.KERNEL, "perf cannot open an event for process " + pid + ": " + String.join("; ", complaints),
+                settings.root() ? "Is the pod privileged? Some hypervisors and containers forbid perf events altogether."
+                        : "Only root may profile another user's process.");
+    }
+
+    /** An event's name without the precision that perf adds by itself: cpu-clock:pppH is cpu-clock. */
+    static String plainEvent(String listed) {
+        String event = listed.strip();
+        int colon = event.lastIndexOf(':');
+        if (colon < 0 || event.endsWith("/")) return event;
+        String modifiers = event.substring(colon + 1).replaceAll("[pPH]", "");
+        return event.substring(0, colon) + (modifiers.isEmpty() ? "" : ":" + modifiers);
+    }
+
+    /** perf explains at length; the line that says why is the one that names a failure. */
+    static String reason(Output output) {
+        return output.err().lines().map(String::strip).filter(l -> !l.isEmpty() && !l.equals("Error:")).findFirst()
+                .orElse(output.complaint());
+    }
+}

@@ -1,0 +1,185 @@
+package lib.capture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.cli.Interrupts;
+import lib.cli.Json;
+import lib.cli.Progress;
+import lib.node.Node;
+import lib.node.Transfer;
+import lib.stacks.Profile;
+
+/**
+ * Watches a recording from here to its end and writes down what it was. Ctrl-C ends the recording and keeps it; a
+ * second one leaves it running.
+ */
+public final class Recorder {
+    /** Each look is a request through the server that is measured: seldom is enough. */
+    private static final long LOOK_EVERY_MS = 5_000;
+    /** How long perf may take after its time to write down what it has. */
+    private static final long GRACE_SECONDS = 60;
+
+    private final Node node;
+    private final String base;
+    private final Console console;
+    private final Recording recording;
+    private final Transfer transfer;
+
+    /** @param base work directory and name, such as /tmp/apiserver */
+    public Recorder(Node node, String base, Console console) {
+        this.node = node;
+        this.base = base;
+        this.console = console;
+        this.recording = new Recording(node, base);
+        this.transfer = new Transfer(node, console);
+    }
+
+    public Recording recording() {
+        return recording;
+    }
+
+    /**
+     * Records, watches, and leaves the data and its metadata on the node.
+     *
+     * @param frequency samples a second and CPU
+     * @throws Failure if nothing was recorded, or the recording was left running
+     */
+    public Profile record(Target target, Perf perf, KernelSettings settings, String event, int frequency, int seconds) {
+        Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null,
+                node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
+                seconds, 0, 0, null, null, settings.asMap(), 0, null, null);
+        recording.start(perf, event, frequency, seconds, target, Json.write(plan));
+        return finish(perf, watch());
+    }
+
+    /**
+     * Takes over a recording that was started before, and waits for its end where it still runs.
+     *
+     * @throws Failure if there is none
+     */
+    public Profile attach() {
+        Perf perf = Perf.find(node);
+        if (recording.state() instanceof Recording.State.None) {
+            throw new Failure(Exit.RECORDING, "no recording " + recording.dataFile() + " was started on node " + node.name(),
+                    "Start one: the same command without --attach.");
+        }
+        return finish(perf, watch());
+    }
+
+    private Recording.State.Ended watch() {
+        Thread watcher = Thread.currentThread();
+        int handled = 0;
+        try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt());
+                Watch watch = new Watch()) {
+            while (true) {
+                try {
+                    Recording.State state = recording.state();
+                    if (state instanceof Recording.State.Ended ended) return ended;
+                    if (!(state instanceof Recording.State.Running running)) throw killed();
+                    watch.until(running);
+                } catch (Failure | InterruptedException e) {
+                    if (interrupts.count() == handled) throw e instanceof Failure failure ? failure : interrupted();
+                    handled = interrupts.count();
+                    Thread.interrupted();
+                    if (handled > 1) throw interrupted();
+                    console.note("ending the recording; what it has is kept (Ctrl-C again leaves it running)");
+                    stop(interrupts);
+                }
+            }
+        }
+    }
+
+    private void stop(Interrupts interrupts) {
+        try {
+            recording.stop();
+        } catch (Failure e) {
+            throw interrupts.count() > 1 ? interrupted() : e;
+        }
+    }
+
+    private Failure interrupted() {
+        return new Failure(Exit.INTERRUPTED, "the recording goes on, on node " + node.name() + ", and ends by itself",
+                "Take it over: the same command with --attach.");
+    }
+
+    private Failure killed() {
+        return new Failure(Exit.RECORDING, "the recording was killed on node " + node.name() + " before it could end",
+                "Record again. Its log: " + node.byHand("cat", base + ".perf.log"));
+    }
+
+    /** The time between two looks at the recording, shown as progress. */
+    private final class Watch implements AutoCloseable {
+        private static final long TICK_MS = 200;
+        private Progress progress;
+
+        void until(Recording.State.Running running) throws InterruptedException {
+            if (running.elapsed() > running.seconds() + GRACE_SECONDS) {
+                throw new Failure(Exit.RECORDING, "perf does not end on node " + node.name() + ", "
+                        + (running.elapsed() - running.seconds()) + " s after its time", "Look at it: "
+                        + node.byHand("cat", base + ".perf.log"));
+            }
+            if (progress == null) progress = new Progress(console, "recording", running.seconds(), "s");
+            long left = (running.seconds() - running.elapsed()) * 1000;
+            long wait = left > 0 ? Math.min(LOOK_EVERY_MS, left) : TICK_MS;
+            for (long waited = 0; waited < wait; waited += TICK_MS) {
+                progress.at(Math.min(running.seconds(), running.elapsed() + waited / 1000));
+                Thread.sleep(TICK_MS);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) progress.close();
+        }
+    }
+
+    private Profile finish(Perf perf, Recording.State.Ended ended) {
+        Recording.Found found = recording.examine(perf, ended, transfer);
+        Profile plan = plan();
+        Profile profile = new Profile(plan.target(), plan.pid(), plan.executable(), plan.commandLine(), plan.buildId(),
+                plan.goBuildId(), plan.node(), plan.kernel(), plan.kubernetes(), plan.engine(), found.event(),
+                plan.frequency(), ended.begin().toString(), seconds(plan, ended),
+                found.samples(), found.lost(), ended.load(), ended.why(), plan.settings(), found.data().size(),
+                found.data().sha256(), null);
+        write(profile);
+        if (found.lost() > 0) {
+            console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",
+                    found.lost(), 100 * found.lostShare()));
+        }
+        if (!ended.why().equals("complete")) console.warn("the recording ended early: " + ended.why());
+        return profile;
+    }
+
+    private static double seconds(Profile plan, Recording.State.Ended ended) {
+        // The job sees the end half a second late: a recording that ran its time took just that.
+        return ended.why().equals("complete") ? plan.seconds() : Duration.between(ended.begin(), ended.end()).toSeconds();
+    }
+
+    private Profile plan() {
+        try {
+            return Json.read(recording.plan(), Profile.class);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.RECORDING, "what was recorded is not known: " + e.getMessage(), "Record again.", e);
+        }
+    }
+
+    private void write(Profile profile) {
+        try {
+            Path file = Files.createTempFile("profile", ".json");
+            try {
+                Files.writeString(file, Json.write(profile));
+                transfer.upload(file, base + ".profile.json");
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new Failure(Exit.RECORDING, "no temporary file: " + e.getMessage(), null, e);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package lib.capture;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.node.Node;
+import lib.node.Output;
+import lib.node.Transfer;
+
+/**
+ * A recording by perf that runs on the node by itself. It is a job in a session of its own, so that neither a lost
+ * connection nor the end of this program ends it; it ends after its time, when the target is gone, or by SIGINT. Its
+ * state lies in files beside its data:
+ *
+ * <pre>
+ * NAME.perf.job        who started it, the job's PID and start, when, for how long
+ * NAME.perf.plan.json  the metadata as far as it was known at the start
+ * NAME.perf.pid        perf's PID
+ * NAME.perf.log        what perf printed
+ * NAME.perf.exit       perf's exit code, why it ended, begin and end (seconds since 1970), load averages
+ * NAME.perf.data.part  the data until perf has ended; then NAME.perf.data
+ * </pre>
+ */
+public final class Recording {
+    /** Exit code of the start script where another recording of this target runs. */
+    private static final int BUSY = 75;
+    /** Bytes that a sample takes at the most: perf's longest chain is 127 frames of 8 bytes, and its header. */
+    private static final int LARGEST_SAMPLE = 1200;
+    private static final long SPARE_BYTES = 16 << 20;
+
+    /** Prints the start time of a process in clock ticks: with its PID it is never another's. */
+    private static final String TICKS = "ticks() { sed 's/.*) //' \"/proc/$1/stat\" 2>/dev/null | cut -d' ' -f20; }\n";
+
+    /**
+     * The job: $1 base of the file names, $2 token of the starter, $3 perf, $4 event, $5 frequency, $6 seconds,
+     * $7 and $8 PID and start time of the target, $9 the plan.
+     */
+    private static final String JOB = TICKS + """
+            base=$1 perf=$3 event=$4 frequency=$5 seconds=$6 pid=$7 born=$8
+            umask 077
+            set -C
+            echo "$2 $$ $(ticks $$) $(date +%s) $seconds $pid" 2>/dev/null >"$base.perf.job" || exit 1
+            set +C
+            rm -f "$base.perf.exit" "$base.perf.data.part"
+            printf '%s' "$9" >"$base.perf.plan.json"
+            begin=$(date +%s)
+            "$perf" record -e "$event" -F "$frequency" -g -p "$pid" -o "$base.perf.data.part" -- sleep "$seconds" \\
+              >"$base.perf.log" 2>&1 &
+            recorder=$!
+            echo $recorder >"$base.perf.pid"
+            why=complete
+            while kill -0 $recorder 2>/dev/null; do
+              if [ "$why" = complete ] && [ "$(ticks "$pid")" != "$born" ]; then
+                why="target exited"
+                kill -INT $recorder
+              fi
+              sleep 0.5 2>/dev/null || sleep 1
+            done
+            wait $recorder
+            code=$?
+            end=$(date +%s)
+            [ "$why" = complete ] && [ $code -gt 128 ] && why=interrupted
+            [ -s "$base.perf.data.part" ] && mv -f "$base.perf.data.part" "$base.perf.data"
+            rm -f "$base.perf.pid" "$base.perf.data.part.old"
+            {
+              echo $code; echo "$why"; echo $begin; echo $end; cut -d' ' -f1-3 /proc/loadavg
+            } >"$base.perf.exit.part" && mv -f "$base.perf.exit.part" "$base.perf.exit"
+            """;
+
+    /** Starts the job unless one runs: $1 is the job, what follows its arguments. Sent twice, it starts one. */
+    private static final String START = TICKS + """
+            script=$1
+            shift
+            if [ -e "$1.perf.job" ]; then
+              read -r owner job born rest <"$1.perf.job"
+              [ "$owner" = "$2" ] && exit 0
+              if [ -n "$born" ] && [ "$(ticks "$job")" = "$born" ]; then cat "$1.perf.job"; exit 75; fi
+              rm -f "$1.perf.job" || exit 1
+            fi
+            : >>"$1.perf.log" || exit 1
+            chmod 600 "$1.perf.log"
+            setsid sh -c "$script" perf-job "$@" </dev/null >/dev/null 2>&1 &
+            for i in 1 2 3 4 5 6 7 8 9 10; do
+              if [ -s "$1.perf.job" ]; then
+                read -r owner rest <"$1.perf.job"
+                [ "$owner" = "$2" ] && exit 0
+                cat "$1.perf.job"
+                exit 75
+              fi
+              sleep 0.3 2>/dev/null || sleep 1
+            done
+            echo "the job did not start in $(dirname "$1")" >&2
+            exit 1""";
+
+    /** Prints how the job stands: its exit file, or "running", the seconds it has run, perf's PID; or "lost". */
+    private static final String STATE = TICKS + """
+            if [ -f "$1.perf.exit" ]; then echo ended; cat "$1.perf.exit"; exit; fi
+            [ -f "$1.perf.job" ] || { echo none; exit; }
+            read -r owner job born begin seconds pid <"$1.perf.job"
+            if [ "$(ticks "$job")" = "$born" ]; then
+              echo running; echo $(($(date +%s) - begin)); echo "$seconds"; cat "$1.perf.pid" 2>/dev/null
+            elif [ -f "$1.perf.exit" ]; then echo ended; cat "$1.perf.exit"
+            else echo lost; fi""";
+
+    /** Ends perf as Ctrl-C would; its PID is looked at first, for it may be another's by now. */
+    private static final String STOP = """
+            pid=$(cat "$1.perf.pid" 2>/dev/null) || exit 0
+            case $(cat "/proc/$pid/comm" 2>/dev/null) in perf*) kill -INT "$pid" ;; esac""";
+
+    private static final Pattern STATS = Pattern.compile("^\\s*(\\w+) events:\\s+(\\d+)", Pattern.MULTILINE);
+    private static final Pattern LOST = Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?lost\\s+(\\d+)");
+
+    private final Node node;
+    private final String base;
+
+    /** @param base work directory and name, such as /tmp/apiserver */
+    public Recording(Node node, String base) {
+        this.node = node;
+        this.base = base;
+    }
+
+    /** What the job says of itself. */
+    public sealed interface State {
+        /** No recording of this target was started here. */
+        record None() implements State {}
+
+        /**
+         * It runs.
+         *
+         * @param elapsed seconds since it began
+         * @param seconds how long it is to run
+         */
+        record Running(long elapsed, long seconds) implements State {}
+
+        /**
+         * It has ended.
+         *
+         * @param exitCode perf's
+         * @param why "complete", "interrupted" or "target exited"
+         */
+        record Ended(int exitCode, String why, Instant begin, Instant end, List<Double> load) implements State {}
+
+        /** The job was killed before it could say how it ended. */
+        record Lost() implements State {}
+    }
+
+    public String dataFile() {
+        return base + ".perf.data";
+    }
+
+    /** The command that records, as one would type it. */
+    public String byHand(Perf perf, String event, int frequency, int pid, int seconds) {
+        return node.byHand(perf.path(), "record", "-e", event, "-F", Integer.toString(frequency), "-g", "-p",
+                Integer.toString(pid), "-o", dataFile(), "--", "sleep", Integer.toString(seconds));
+    }
+
+    /**
+     * Starts recording on the node.
+     *
+     * @param frequency samples a second and CPU
+     * @param plan what is known of it now; it waits beside the data for whoever sees the recording end
+     * @throws Failure if there is not enough space, if one of this target runs already, or if it does not start
+     */
+    public void start(Perf perf, String event, int frequency, int seconds, Target target, String plan) {
+        requireSpace(frequency, seconds);
+        Output output = node.sh(START, JOB, base, UUID.randomUUID().toString(), perf.path(), event, Integer.toString(frequency),
+                Integer.toString(seconds), Integer.toString(target.pid()), Long.toString(target.startTicks()), plan);
+        if (output.exitCode() == BUSY) {
+            throw new Failure(Exit.RECORDING, "a recording of " + target.name() + " is running on node " + node.name()
+                    + " already", "Wait for it and take it over with --attach.");
+        }
+        if (!output.ok()) {
+            throw new Failure(Exit.RECORDING, "the recording does not start: " + output.complaint(),
+                    "Can " + base + ".perf.* be written there? --work-dir names another place.");
+        }
+    }
+
+    private void requireSpace(int frequency, int seconds) {
+        Output output = node.sh("df -Pk \"$(dirname \"$1\")\" | awk 'NR == 2 { print $4 }' && nproc", base);
+        List<String> lines = output.lines();
+        if (!output.ok() || lines.size() != 2 || !lines.get(0).matches("\\d{1,15}") || !lines.get(1).matches("\\d{1,5}")) {
+            throw new Failure(Exit.RECORDING, "the work directory of " + base + " cannot be used: " + output.complaint(),
+                    "Does it exist on the node? --work-dir names another place.");
+        }
+        long free = Long.parseLong(lines.get(0)) << 10;
+        long need = SPARE_BYTES + (long) LARGEST_SAMPLE * frequency * seconds * Integer.parseInt(lines.get(1));
+        if (free < need) {
+            throw new Failure(Exit.RECORDING, "the node has " + (free >> 20) + " MiB free where " + base
+                    + ".perf.data goes; such a recording can need " + (need >> 20),
+                    "Free some space there, record for a shorter time (-d), or name another place with --work-dir.");
+        }
+    }
+
+    /** The plan that was given at the start, or an empty text. */
+    public String plan() {
+        String text = node.text(base + ".perf.plan.json");
+        return text == null ? "" : text;
+    }
+
+    /** How the recording stands. */
+    public State state() {
+        Output output = node.sh(STATE, base);
+        List<String> lines = output.lines();
+        try {
+            return switch (lines.get(0)) {
+                case "none" -> new State.None();
+                case "running" -> new State.Running(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)));
+                case "lost" -> new State.Lost();
+                case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), lines.get(2), instant(lines.get(3)),
+                        instant(lines.get(4)), load(lines.get(5)));
+                default -> throw new NumberFormatException(lines.get(0));
+            };
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new Failure(Exit.RECORDING, "the state of the recording cannot be read on node " + node.name() + ": "
+                    + output.complaint(), null, e);
+        }
+    }
+
+    private static Instant instant(String seconds) {
+        return Instant.ofEpochSecond(Long.parseLong(seconds));
+    }
+
+    private static List<Double> load(String averages) {
+        List<Double> load = new ArrayList<>();
+        for (String word : averages.split(" ")) load.add(Double.parseDouble(word));
+        return load;
+    }
+
+    /** Ends the recording now; what was recorded is kept. */
+    public void stop() {
+        node.sh(STOP, base);
+    }
+
+    /**
+     * What was recorded.
+     *
+     * @param samples number of samples
+     * @param lost number of samples that the kernel had no room for
+     * @param event the event that was sampled
+     */
+    public record Found(long samples, long lost, String event, Transfer.Seal data) {
+        /** Lost samples as a share of all, 0 to 1. */
+        public double lostShare() {
+            return lost == 0 ? 0 : (double) lost / (samples + lost);
+        }
+    }
+
+    /**
+     * Looks at the data of a recording that has ended.
+     *
+     * @throws Failure if there is none, or it has no samples
+     */
+    public Found examine(Perf perf, State.Ended ended, Transfer transfer) {
+        String log = node.text(base + ".perf.log");
+        if (ended.exitCode() != 0 && !ended.why().equals("interrupted") && !ended.why().equals("target exited")) {
+            throw new Failure(Exit.RECORDING, "perf failed with exit code " + ended.exitCode() + ": "
+                    + Perf.reason(new Output(ended.exitCode(), new byte[0], log == null ? "" : log)),
+                    "Its whole output: " + node.byHand("cat", base + ".perf.log"));
+        }
+        Transfer.Seal seal = transfer.seal(dataFile());
+        if (seal == null) {
+            throw new Failure(Exit.RECORDING, "perf left no data: " + (log == null || log.isBlank() ? "it was killed"
+                    : log.strip().lines().reduce((a, b) -> b).orElse("")), "Is there space at " + base + ".perf.data?");
+        }
+        Output stats = node.run(perf.path(), "report", "--stats", "-i", dataFile());
+        long samples = 0;
+        boolean losses = false;
+        for (Matcher line = STATS.matcher(stats.text()); line.find(); ) {
+            if (line.group(1).equals("SAMPLE")) samples = Math.max(samples, Long.parseLong(line.group(2)));
+            if (line.group(1).startsWith("LOST")) losses = true;
+        }
+        if (samples == 0) {
+            throw new Failure(Exit.RECORDING, "the recording has no samples: the process used no CPU, or perf cannot read its"
+                    + " own file (" + stats.complaint() + ")", "Record under load, or for longer (-d).");
+        }
+        String event = node.run(perf.path(), "evlist", "-i", dataFile()).lines().stream().findFirst().orElse("unknown");
+        return new Found(samples, losses ? lost(perf) : 0, event, seal);
+    }
+
+    private long lost(Perf perf) {
+        Output output = node.sh("\"$1\" script --show-lost-events -F comm -G -i \"$2\" 2>/dev/null | grep PERF_RECORD_LOST",
+                perf.path(), dataFile());
+        long lost = 0;
+        for (Matcher record = LOST.matcher(output.text()); record.find(); ) lost += Long.parseLong(record.group(1));
+        return lost;
+    }
+}

@@ -1,0 +1,2 @@
+/** Find the target, check the kernel, record; one class per engine. */
+package lib.capture;

@@ -1,0 +1,130 @@
+package lib.node;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lib.cli.Durations;
+import lib.cli.Exit;
+import lib.cli.Shell;
+import lib.cli.Stage;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A stage that starts a pod of the lab on the control-plane node, shows how it is, and deletes it. */
+public abstract class PodStage extends Stage {
+    @Mixin
+    private NodeOptions connection;
+
+    @ArgGroup(exclusive = true)
+    private Instead instead = new Instead();
+
+    @Option(names = "--node", paramLabel = "NAME", description = "The node (default: the control-plane node).")
+    private String node;
+
+    @Option(names = "--image", paramLabel = "IMAGE",
+            description = "The image (default: localhost/<pod's name> where the node has it, else the manifest's).")
+    private String image;
+
+    @Option(names = "--ttl", paramLabel = "TIME", converter = Durations.class,
+            description = "How long the pod may live, such as 30m or 2h (default: the manifest's, 1h).")
+    private Duration ttl;
+
+    private static final class Instead {
+        @Option(names = "--status", description = "Only say how the pod is.")
+        private boolean status;
+
+        @Option(names = "--delete", description = "Delete the pod.")
+        private boolean delete;
+
+        @Option(names = "--dry-run", description = "Only ask the server whether it would take the pod, and print its YAML.")
+        private boolean dryRun;
+    }
+
+    /** The pod's manifest: a path below the repository, which is its name on the class path too. */
+    protected abstract String manifest();
+
+    /** What else the stage's own options change in the pod. */
+    protected void fit(LabPod pod) {}
+
+    /**
+     * What the stage does once the pod is ready.
+     *
+     * @param data the pod's description, for -o json; what the stage finds is added to it
+     * @return the lines to print below the pod's own
+     */
+    protected abstract String proceed(Cluster cluster, LabPod pod, Map<String, Object> data);
+
+    @Override
+    protected int run() {
+        console.step("Connecting to the cluster");
+        try (Cluster cluster = connection.connect(console)) {
+            console.note("Kubernetes " + cluster.version() + ", namespace " + cluster.namespace());
+            LabPod pod = new LabPod(cluster, console, manifest());
+            if (instead.status) return status(cluster, pod);
+            if (instead.delete) return delete(cluster, pod);
+            return start(cluster, pod);
+        }
+    }
+
+    private int start(Cluster cluster, LabPod pod) {
+        console.step("Finding the control-plane node");
+        console.command(kubectl(cluster, "get nodes", "-l", "node-role.kubernetes.io/control-plane"));
+        pod.node(cluster.controlPlaneNode(node, console));
+        pod.image(image);
+        if (ttl != null) pod.ttl(ttl);
+        fit(pod);
+        if (instead.dryRun) {
+            pod.check();
+            console.note("the server would take it");
+            console.result(pod.yaml().stripTrailing());
+            return Exit.DONE;
+        }
+        console.step("Starting pod " + pod.name() + " with image " + pod.image());
+        console.command(kubectl(cluster, "apply --server-side", "-f", manifest()));
+        console.note(pod.start() ? "ready" : "it runs already");
+        Map<String, Object> data = describe(cluster, pod, pod.current());
+        String text = line(data);
+        result(data, text + "\n" + proceed(cluster, pod, data));
+        return Exit.DONE;
+    }
+
+    private int status(Cluster cluster, LabPod pod) {
+        Pod current = pod.current();
+        Map<String, Object> data = describe(cluster, pod, current);
+        result(data, line(data));
+        return current != null && LabPod.ready(current) ? Exit.DONE : Exit.POD_NOT_READY;
+    }
+
+    private int delete(Cluster cluster, LabPod pod) {
+        console.command(kubectl(cluster, "delete pod", pod.name()));
+        boolean deleted = pod.delete();
+        result(Map.of("deleted", deleted), deleted ? "pod " + pod.name() + " deleted" : "there is no pod " + pod.name());
+        return Exit.DONE;
+    }
+
+    private static Map<String, Object> describe(Cluster cluster, LabPod lab, Pod pod) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("pod", lab.name());
+        data.put("namespace", cluster.namespace());
+        data.put("state", pod == null ? "absent" : LabPod.state(pod));
+        data.put("node", pod == null ? null : pod.getSpec().getNodeName());
+        data.put("image", pod == null ? null : pod.getSpec().getContainers().get(0).getImage());
+        Instant end = pod == null ? null : LabPod.expires(pod);
+        data.put("expires", end == null ? null : end.toString());
+        return data;
+    }
+
+    private static String line(Map<String, Object> pod) {
+        String text = "pod " + pod.get("namespace") + "/" + pod.get("pod") + ": " + pod.get("state");
+        if (pod.get("node") != null) text += ", on node " + pod.get("node") + ", image " + pod.get("image");
+        return pod.get("expires") == null ? text : text + ", expires " + pod.get("expires");
+    }
+
+    /** A kubectl line for the same cluster and namespace. */
+    protected static String kubectl(Cluster cluster, String verb, String... words) {
+        return "kubectl " + verb + " " + Shell.join(cluster.kubectlOptions()) + (words.length == 0 ? "" : " " + Shell.join(words));
+    }
+}
