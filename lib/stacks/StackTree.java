@@ -138,12 +138,18 @@ public final class StackTree {
         return (int) (mixed >>> 32) ^ (int) (mixed >>> 52);
     }
 
-    /** Adds samples whose stack ends at the node: their summed weight and their number. */
+    /** The sum of two numbers that are not negative; it stays at the largest number rather than overflow. */
+    private static long plus(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
+    /** Adds samples whose stack ends at the node: their summed weight and their number, neither negative. */
     public void add(int node, long weight, long sampleCount) {
-        self[node] += weight;
-        samples[node] += sampleCount;
+        self[node] = plus(self[node], weight);
+        samples[node] = plus(samples[node], sampleCount);
         if (timeOrder) {
-            clock += weight;
+            clock = plus(clock, weight);
             stretch(node);
         }
     }
@@ -194,7 +200,7 @@ public final class StackTree {
         if (before == null) {
             before = new long[parent.length];
         }
-        before[node] += weight;
+        before[node] = plus(before[node], weight);
     }
 
     /** The earlier profile's weight of the samples that end at the node; 0 where there is no earlier profile. */
@@ -210,7 +216,7 @@ public final class StackTree {
     private long[] withDescendants(long[] own) {
         long[] totals = Arrays.copyOf(own, size);
         for (int node = size - 1; node > 0; node--) {
-            totals[parent[node]] += totals[node];
+            totals[parent[node]] = plus(totals[parent[node]], totals[node]);
         }
         return totals;
     }
@@ -222,7 +228,7 @@ public final class StackTree {
             ids[id] = frames == other.frames ? id : frames.adopt(other.frames, id);
         }
         int[] one = new int[1];
-        copy(other, (source, node, target) -> {
+        merge(other, (source, node, target) -> {
             one[0] = ids[source.frame[node]];
             return one;
         });
@@ -231,17 +237,18 @@ public final class StackTree {
     /** Returns a new tree with new frames, every frame replaced by zero or more frames. */
     public StackTree map(FrameMap map) {
         StackTree mapped = new StackTree(new Frames(), timeOrder);
-        mapped.copy(this, map);
+        mapped.merge(this, map);
         return mapped;
     }
 
-    private void copy(StackTree source, FrameMap map) {
+    /** Adds all samples of the source, every frame replaced by zero or more frames. */
+    void merge(StackTree source, FrameMap map) {
         long shift = clock;
         int[] mapped = new int[source.size];
         for (int node = 0; node < source.size; node++) {
             int at = node == ROOT ? ROOT : mapped[source.parent[node]];
             if (timeOrder && source.timeOrder) {
-                clock = shift + source.start[node];
+                clock = plus(shift, source.start[node]);
             }
             if (node != ROOT) {
                 for (int frameId : map.map(source, node, frames)) {
@@ -249,18 +256,18 @@ public final class StackTree {
                 }
             }
             mapped[node] = at;
-            self[at] += source.self[node];
-            samples[at] += source.samples[node];
+            self[at] = plus(self[at], source.self[node]);
+            samples[at] = plus(samples[at], source.samples[node]);
             if (source.before != null) {
                 addBefore(at, source.before[node]);
             }
             if (timeOrder && source.timeOrder) {
-                clock = shift + source.end[node];
+                clock = plus(shift, source.end[node]);
                 stretch(at);
             }
         }
         if (timeOrder) {
-            clock = shift + (source.timeOrder ? source.clock : 0);
+            clock = plus(shift, source.timeOrder ? source.clock : 0);
         }
     }
 }

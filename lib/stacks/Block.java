@@ -1,0 +1,17 @@
+package lib.stacks;
+
+/** Whole lines of text, cut where no stack is cut in two. */
+final class Block {
+    /** Bytes that can be read, but mean nothing, after the text: words are read whole. */
+    static final int PADDING = 8;
+
+    final byte[] bytes;
+    /** The text is {@code bytes[0, length)} and ends with a newline. */
+    int length;
+    /** Counts the blocks of an input from 0. */
+    int number;
+
+    Block(int capacity) {
+        bytes = new byte[capacity + 1 + PADDING];
+    }
+}

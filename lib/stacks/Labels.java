@@ -1,0 +1,36 @@
+package lib.stacks;
+
+import lib.stacks.Frames.Kind;
+
+/**
+ * Gives every frame the name under which it is shown: an unknown one its module's, and on wish the annotations of
+ * stackcollapse-perf.pl. It is the last map before a tree is drawn or written, and merges frames that are shown alike.
+ *
+ * @param kernel mark kernel frames by {@code _[k]}
+ * @param jit mark frames of code made at run time by {@code _[j]}
+ * @param inlined mark inlined calls by {@code _[i]}
+ * @param addresses show the address of an unknown frame: {@code [libc.so.6 <28f14>]}
+ */
+public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addresses) implements FrameMap {
+    /** No annotations. */
+    public static final Labels PLAIN = new Labels(false, false, false, false);
+
+    @Override
+    public int[] map(StackTree source, int node, Frames target) {
+        int id = source.frame(node);
+        return new int[] {target.intern(label(source.frames(), id), source.frames().kind(id))};
+    }
+
+    /** The name under which a frame is shown. */
+    public String label(Frames frames, int id) {
+        String name = frames.name(id);
+        if (addresses && frames.isUnknown(id)) {
+            name = "[" + Modules.baseName(frames.module(id)) + " <" + Long.toHexString(frames.address(id)) + ">]";
+        }
+        Kind kind = frames.kind(id);
+        String mark = kernel && kind == Kind.KERNEL ? "_[k]"
+            : jit && kind == Kind.JIT ? "_[j]"
+            : inlined && kind == Kind.INLINED ? "_[i]" : "";
+        return name.endsWith(mark) ? name : name + mark;
+    }
+}

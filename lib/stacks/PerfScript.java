@@ -1,0 +1,312 @@
+package lib.stacks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lib.stacks.Frames.Kind;
+import lib.stacks.Stacks.Mapping;
+
+/**
+ * The text of {@code perf script}. A sample is a header, stack lines from the leaf outwards, and a blank line; without
+ * call chains it is one line. See {@link PerfHeader} and {@link PerfFrame} for what a line may look like.
+ */
+final class PerfScript implements BlockParser {
+    /** What a remembered line is: an ordinary frame, one of the kernel, several frames at once, nothing to keep, or wrong. */
+    private static final int FRAME = 0, KERNEL = 1, SEVERAL = 2, IGNORED = 3, WRONG = 4;
+
+    /** {@code PERF_RECORD_MMAP2 PID/TID: [START(LENGTH) @ OFFSET MAJ:MIN INODE GENERATION]: PROT PATH}; MMAP has no file numbers. */
+    private static final Pattern MMAP = Pattern.compile("PERF_RECORD_MMAP2? (-?\\d{1,9})/-?\\d+: "
+        + "\\[(?:0x)?([0-9a-f]{1,16})\\((?:0x)?([0-9a-f]{1,16})\\) @ (?:0x)?([0-9a-f]{1,16})(?: [^]]*)?]: ([-a-z]+) (.*)");
+
+    /** A line that {@code -F +srcline} adds below a frame: {@code file.c:12}, {@code libc.so[1f20]}. */
+    private static final Pattern SOURCE_LINE = Pattern.compile("\\s+\\S.*(:\\d+|\\[[0-9a-f]+])\\s*");
+    /** Old versions of perf print a frame {@code (command)} between user and kernel. */
+    private static final Pattern COMMAND = Pattern.compile("\\([^()]*\\)");
+    /** The software clocks: their period is in nanoseconds. Modifiers may follow. */
+    private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
+    private static final int MAX_MAPPINGS = 100_000;
+
+    private final ReadOptions options;
+    private final Harvest harvest;
+    private final PerfHeader header = new PerfHeader();
+    private final LineMemo lines = new LineMemo();
+    private final List<int[]> several = new ArrayList<>();
+    private final Map<String, Integer> roots = new HashMap<>();
+    private final Slice lastRoot = new Slice();
+    private final Slice lastEvent = new Slice();
+
+    private byte[] b;
+    private int end;
+    private int block;
+    private int at;
+    private long line;
+
+    /** The sample that is being read; its stack is leaf first. */
+    private boolean inSample;
+    private Harvest.Event event;
+    private int root;
+    private long weight;
+    private int[] stack = new int[128];
+    private int depth;
+    /** The header of a sample that is one only if stack lines follow, as it has neither time nor event; else -1. */
+    private int doubtfulHeader;
+
+    PerfScript(ReadOptions options) {
+        this.options = options;
+        this.harvest = new Harvest(options);
+    }
+
+    @Override
+    public Harvest harvest() {
+        return harvest;
+    }
+
+    @Override
+    public long parse(Block text) {
+        b = text.bytes;
+        end = text.length;
+        block = text.number;
+        at = 0;
+        line = 0;
+        while (at < end) {
+            if (inSample) {
+                stackLines();
+            } else {
+                between();
+            }
+        }
+        endSample();
+        return line;
+    }
+
+    /** A line outside of any sample: mostly a header. */
+    private void between() {
+        int from = at;
+        int to = lineEnd(from);
+        at = to + 1;
+        line++;
+        if (isBlank(from, to) || b[from] == '#') {
+            return;
+        }
+        boolean indented = PerfHeader.isBlank(b[from]);
+        if (header.parse(b, from, to, true)) {
+            doubtfulHeader = -1;
+        } else if (!indented && header.parse(b, from, to, false)) {
+            doubtfulHeader = from;
+        } else {
+            harvest.bad(block, line, b, from, to);
+            return;
+        }
+        if (header.isRecord) {
+            addMapping(Text.decode(b, header.eventFrom, to));
+        } else {
+            beginSample(from, to);
+        }
+    }
+
+    private void beginSample(int from, int to) {
+        if (!lastEvent.is(b, header.eventFrom, header.eventTo) || event == null) {
+            lastEvent.set(b, header.eventFrom, header.eventTo);
+            event = harvest.event(lastEvent.text(), ((long) block << 32) + from);
+            event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
+        }
+        int rootTo = options.root() == ReadOptions.Root.COMMAND ? header.commTo : header.idTo;
+        if (!lastRoot.is(b, header.commFrom, rootTo)) {
+            lastRoot.set(b, header.commFrom, rootTo);
+            root = roots.computeIfAbsent(lastRoot.text(), key -> harvest.frames.intern(rootName(), Kind.USER));
+        }
+        if (!header.hasPeriod) {
+            event.samplesWithoutPeriod++;
+        }
+        weight = options.countSamples() ? 1 : header.period;
+        depth = 0;
+        inSample = true;
+        int frame = header.rest;
+        while (frame < to && PerfHeader.isBlank(b[frame])) {
+            frame++;
+        }
+        if (frame < to) {
+            lines.restart();
+            int entry = lines.recognize(b, frame);
+            PerfFrame only = entry == 0 ? PerfFrame.parse(Text.decode(b, frame, to)) : null;
+            if (entry == 0 && only != null && only.hasModule()) {
+                entry = remember(only, frame);
+            }
+            if (entry != 0) { // otherwise what follows the event are the fields of a tracepoint
+                push(entry, FRAME);
+                endSample();
+            }
+        }
+    }
+
+    /** stackcollapse-perf.pl's form: spaces become underscores; the number is joined by a dash; "?" is an unknown process. */
+    private String rootName() {
+        String comm = Text.decode(b, header.commFrom, header.commTo).replace(' ', '_');
+        String id = Text.decode(b, header.idFrom, header.idTo);
+        int slash = id.indexOf('/');
+        String process = slash < 0 ? "?" : id.substring(0, slash);
+        return switch (options.root()) {
+            case COMMAND -> comm.isEmpty() ? ":" + id : comm;
+            case PROCESS -> comm + "-" + process;
+            case THREAD -> comm + "-" + process + "/" + id.substring(slash + 1);
+        };
+    }
+
+    /** The hot loop: stack lines, until the sample ends. */
+    private void stackLines() {
+        lines.restart();
+        int previousKind = FRAME;
+        while (at < end) {
+            byte c = b[at];
+            if (c == '\n' || c == '\r' && b[at + 1] == '\n') {
+                break; // the blank line is between samples
+            }
+            int entry = lines.recognize(b, at);
+            if (entry == 0) {
+                entry = learn();
+                if (entry == 0) {
+                    break;
+                }
+            }
+            at += lines.length(entry);
+            line++;
+            push(entry, previousKind);
+            previousKind = lines.flag(entry);
+        }
+        endSample();
+    }
+
+    /**
+     * Adds what a line says to the stack. An address is exact at the leaf and where the kernel was entered; further
+     * out it is where a call returns to.
+     */
+    private void push(int entry, int previousKind) {
+        if (depth + 1 >= stack.length) {
+            stack = Arrays.copyOf(stack, 2 * stack.length);
+        }
+        int kind = lines.flag(entry);
+        if (kind <= KERNEL) {
+            boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
+            stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
+        } else if (kind == SEVERAL) {
+            int[] frames = several.get(lines.first(entry));
+            while (depth + frames.length >= stack.length) {
+                stack = Arrays.copyOf(stack, 2 * stack.length);
+            }
+            System.arraycopy(frames, 0, stack, depth, frames.length);
+            depth += frames.length;
+        } else if (kind == WRONG) {
+            harvest.bad(block, line, b, at - lines.length(entry), at - 1);
+        }
+    }
+
+    private void endSample() {
+        if (!inSample) {
+            return;
+        }
+        inSample = false;
+        if (depth == 0 && doubtfulHeader >= 0) {
+            harvest.bad(block, line, b, doubtfulHeader, lineEnd(doubtfulHeader));
+            return;
+        }
+        event.samples++;
+        StackTree tree = event.tree;
+        int node = tree.child(0, root);
+        for (int i = depth - 1; i >= 0; i--) {
+            node = tree.child(node, stack[i]);
+        }
+        tree.add(node, weight, 1);
+    }
+
+    /** Understands a line that was not seen before; 0 if the sample ends before it. */
+    private int learn() {
+        int to = lines.end() - 1;
+        String text = Text.decode(b, at, to);
+        PerfFrame frame = PerfFrame.parse(text);
+        boolean sure = frame != null && frame.hasModule();
+        if (!sure && (isBlank(at, to) || header.parse(b, at, to, true))) {
+            return 0;
+        }
+        if (frame == null) {
+            return lines.add(b, at, 0, 0, SOURCE_LINE.matcher(text).matches() ? IGNORED : WRONG);
+        }
+        return remember(frame, at);
+    }
+
+    private int remember(PerfFrame frame, int from) {
+        Frames frames = harvest.frames;
+        String symbol = frame.symbol();
+        Kind kind = frame.inlined() ? Kind.INLINED : Modules.kind(frame.module());
+        int flag = kind == Kind.KERNEL ? KERNEL : FRAME;
+        if (symbol == null && !frame.inlined()) {
+            return lines.add(b, from, frames.internUnknown(frame.module(), frame.address(), true),
+                frames.internUnknown(frame.module(), frame.address(), false), flag);
+        }
+        if (symbol == null) {
+            symbol = "[inlined]";
+        } else if (COMMAND.matcher(symbol).matches()) {
+            return lines.add(b, from, 0, 0, IGNORED);
+        }
+        List<String> methods = Symbols.inlinedInto(symbol);
+        int id = frames.intern(Symbols.tidy(methods.get(0)), kind);
+        if (methods.size() == 1) {
+            return lines.add(b, from, id, id, flag);
+        }
+        int[] ids = new int[methods.size()];
+        ids[ids.length - 1] = id;
+        for (int i = 1; i < ids.length; i++) {
+            ids[ids.length - 1 - i] = frames.intern(Symbols.tidy(methods.get(i)) + "_[i]", Kind.INLINED);
+        }
+        several.add(ids);
+        return lines.add(b, from, several.size() - 1, 0, SEVERAL);
+    }
+
+    private void addMapping(String record) {
+        Matcher m = MMAP.matcher(record);
+        if (m.lookingAt() && m.group(5).contains("x") && harvest.mappings.size() < MAX_MAPPINGS) {
+            harvest.mappings.add(new Mapping(Integer.parseInt(m.group(1)), Long.parseUnsignedLong(m.group(2), 16),
+                Long.parseUnsignedLong(m.group(3), 16), Long.parseUnsignedLong(m.group(4), 16), m.group(5), m.group(6).strip()));
+        }
+    }
+
+    private int lineEnd(int from) {
+        int to = from;
+        while (b[to] != '\n') {
+            to++;
+        }
+        return to;
+    }
+
+    private boolean isBlank(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!PerfHeader.isBlank(b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A copy of some bytes, to see cheaply whether the next ones are the same. */
+    private static final class Slice {
+        private byte[] bytes = new byte[64];
+        private int length = -1;
+
+        boolean is(byte[] other, int from, int to) {
+            return length == to - from && Arrays.equals(bytes, 0, length, other, from, to);
+        }
+
+        void set(byte[] other, int from, int to) {
+            length = to - from;
+            bytes = length > bytes.length ? new byte[length] : bytes;
+            System.arraycopy(other, from, bytes, 0, length);
+        }
+
+        String text() {
+            return Text.decode(bytes, 0, length);
+        }
+    }
+}
