@@ -1,0 +1,182 @@
+package lib.history;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+import org.zeroturnaround.exec.ProcessExecutor;
+
+/**
+ * The machine as JGit sees it. It differs from JGit's own view where that differs from git's: home is HOME, and the
+ * user's configuration is what git makes of it, conditional includes and all, where git is installed. JGit's own
+ * file in the user's home, where it keeps measurements of the file system, is neither read nor written.
+ */
+final class GitEnvironment extends SystemReader.Delegate {
+    private final Map<String, String> variables;
+    private final Path directory;
+    private final String gitsConfig;
+
+    /**
+     * Makes JGit, everywhere in this process, see the machine like this.
+     *
+     * @param variables the environment
+     * @param directory where git is asked: an existing folder of the repository
+     * @throws Failure GIT if git is installed and refuses this repository because another user owns it
+     */
+    static GitEnvironment use(Map<String, String> variables, Path directory) {
+        SystemReader.setInstance(null);
+        GitEnvironment environment = new GitEnvironment(variables, directory);
+        SystemReader.setInstance(environment);
+        File home = environment.home();
+        if (home.isDirectory()) FS.DETECTED.setUserHome(home);
+        return environment;
+    }
+
+    private GitEnvironment(Map<String, String> variables, Path directory) {
+        super(SystemReader.getInstance());
+        this.variables = variables;
+        this.directory = directory;
+        Ran ownership = git("", "rev-parse", "--git-dir");
+        if (ownership.err().contains("dubious ownership")) {
+            throw new Failure(Exit.GIT, "another user owns the git repository of " + directory,
+                    "Run as its owner, or trust it: git config --global --add safe.directory PATH");
+        }
+        Ran listed = git("", "config", "--list", "--includes", "--show-scope", "-z");
+        this.gitsConfig = listed.ok() ? listed.text() : null;
+    }
+
+    File home() {
+        String home = variables.get("HOME");
+        return new File(home == null || home.isEmpty() ? getProperty("user.home") : home);
+    }
+
+    @Override
+    public String getenv(String variable) {
+        return variables.get(variable);
+    }
+
+    @Override
+    public FileBasedConfig openSystemConfig(Config parent, FS fs) {
+        return gitsConfig == null ? super.openSystemConfig(parent, fs) : new Fixed(parent, fs, "");
+    }
+
+    @Override
+    public FileBasedConfig openUserConfig(Config parent, FS fs) {
+        return gitsConfig == null ? super.openUserConfig(parent, fs) : new Fixed(parent, fs, gitsConfig);
+    }
+
+    @Override
+    public FileBasedConfig openJGitConfig(Config parent, FS fs) {
+        Fixed config = new Fixed(parent, fs, "");
+        try {
+            // Without this entry JGit measures the clock of the file system, for seconds. FAT's, the coarsest, is safe.
+            String store = getProperty("java.vendor") + "|" + getProperty("java.version") + "|"
+                    + Files.getFileStore(directory).name();
+            config.setString("filesystem", store, "timestampResolution", "2 seconds");
+        } catch (IOException e) {
+            // then it measures
+        }
+        return config;
+    }
+
+    /** What a program left: exit code 127 where there is no such program. */
+    record Ran(int exitCode, byte[] out, String err) {
+        boolean ok() {
+            return exitCode == 0;
+        }
+
+        String text() {
+            return new String(out, StandardCharsets.UTF_8);
+        }
+    }
+
+    boolean hasGit() {
+        return gitsConfig != null;
+    }
+
+    Ran git(String input, String... words) {
+        String[] command = new String[words.length + 1];
+        command[0] = "git";
+        System.arraycopy(words, 0, command, 1, words.length);
+        return run(input.getBytes(StandardCharsets.UTF_8), command);
+    }
+
+    /** Runs a program in the repository. It may ask the user for a password, so it gets two minutes. */
+    Ran run(byte[] input, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Map<String, String> changed = new HashMap<>(variables);
+        for (String inherited : System.getenv().keySet()) changed.putIfAbsent(inherited, null);
+        try {
+            int exitCode = new ProcessExecutor(words).directory(directory.toFile()).environment(changed)
+                    .redirectInput(new ByteArrayInputStream(input)).redirectOutput(out).redirectError(err)
+                    .timeout(2, TimeUnit.MINUTES).destroyOnExit().execute().getExitValue();
+            return new Ran(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return new Ran(127, new byte[0], words[0] + " is not installed");
+        } catch (TimeoutException e) {
+            return new Ran(124, new byte[0], words[0] + " did not end within two minutes");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Ran(Exit.INTERRUPTED, new byte[0], "interrupted");
+        }
+    }
+
+    /** A configuration without a file, from what {@code git config --list --show-scope -z} prints. */
+    private static final class Fixed extends FileBasedConfig {
+        Fixed(Config parent, FS fs, String listed) {
+            super(parent, null, fs);
+            String[] parts = listed.split("\0");
+            for (int i = 0; i + 1 < parts.length; i += 2) {
+                // the repository's own file is read by JGit itself
+                if (!parts[i].equals("local") && !parts[i].equals("worktree")) set(parts[i + 1]);
+            }
+        }
+
+        @Override
+        public void load() {
+            // it is complete from the start
+        }
+
+        /** @param entry "section.subsection.name", a line feed, the value; no line feed stands for true */
+        private void set(String entry) {
+            int end = entry.indexOf('\n');
+            String key = end < 0 ? entry : entry.substring(0, end);
+            String value = end < 0 ? "true" : entry.substring(end + 1);
+            int first = key.indexOf('.');
+            int last = key.lastIndexOf('.');
+            if (first < 0) return;
+            String section = key.substring(0, first);
+            String subsection = first == last ? null : key.substring(first + 1, last);
+            String name = key.substring(last + 1);
+            List<String> values = new ArrayList<>(List.of(getStringList(section, subsection, name)));
+            values.add(value);
+            setStringList(section, subsection, name, values);
+        }
+
+        @Override
+        public void save() {
+            // the user's configuration is not ours to change, and JGit's measurements are for this run only
+        }
+
+        @Override
+        public boolean isOutdated() {
+            return false;
+        }
+    }
+}

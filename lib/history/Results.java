@@ -1,0 +1,243 @@
+package lib.history;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.cli.Json;
+import lib.stacks.Profile;
+
+/**
+ * A folder of results. A result is three files of one name, which comes from the recording's start in UTC and from
+ * nothing that a node could choose: {@code flame-20250131-235959.svg}, {@code .folded.gz} and {@code .json}.
+ *
+ * <p>The same recording keeps its name, so a picture that was drawn anew takes the place of the one before. Another
+ * recording that began in the same second (of another cluster) gets the first eight digits of its data's SHA-256
+ * behind its name. Every file comes into its place whole, the .json last: a name with a .json is a complete result.
+ */
+public final class Results {
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("'flame-'yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Pattern FILE =
+            Pattern.compile("flame-\\d{8}-\\d{6}(-[0-9a-f]{8})?\\.(svg|folded\\.gz|json)");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final String[] ENDINGS = {".svg", ".folded.gz", ".json"};
+    private static final String UNFINISHED = ".flame-*.part";
+    private static final long SPARE_BYTES = 1 << 20;
+
+    private final Path folder;
+
+    /** @param folder where the results are; it is made when the first one comes */
+    public Results(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * A result in its place.
+     *
+     * @param already whether the same three files were there before
+     */
+    public record Saved(Path svg, Path folded, Path json, boolean already) {
+        /** The three files. */
+        public List<Path> files() {
+            return List.of(svg, folded, json);
+        }
+    }
+
+    /** Whether a file is called as a result's files are; it need not be in this folder. */
+    public static boolean isResult(String fileName) {
+        return FILE.matcher(fileName).matches();
+    }
+
+    /**
+     * Brings three finished files into their places. The given ones stay where they are.
+     *
+     * @throws Failure INPUT if the profile says no usable start; TRANSFER if the folder cannot be written to, or the
+     *     disk is full: then no file has been left half written
+     */
+    public Saved save(Profile profile, Path svg, Path folded, Path json) {
+        List<Path> from = List.of(svg, folded, json);
+        try {
+            Files.createDirectories(folder);
+            removeUnfinished();
+            String name = free(profile);
+            List<Path> to = new ArrayList<>();
+            boolean already = true;
+            for (int i = 0; i < ENDINGS.length; i++) {
+                to.add(folder.resolve(name + ENDINGS[i]));
+                already &= Files.exists(to.get(i)) && Files.mismatch(from.get(i), to.get(i)) < 0;
+            }
+            if (!already) {
+                checkSpace(from);
+                place(from, to);
+            }
+            return new Saved(to.get(0), to.get(1), to.get(2), already);
+        } catch (IOException e) {
+            throw new Failure(Exit.TRANSFER, "cannot save the result in " + folder + ": " + why(e),
+                    "Check the folder's permissions and the disk, or choose another folder.", e);
+        }
+    }
+
+    /** The profiles of all complete results, the newest first. */
+    public List<Profile> list() throws IOException {
+        List<Profile> found = new ArrayList<>();
+        if (!Files.isDirectory(folder)) return found;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "flame-*.json")) {
+            for (Path file : files) {
+                Profile profile = isResult(file.getFileName().toString()) ? read(file) : null;
+                if (profile != null) found.add(profile);
+            }
+        }
+        found.sort(Comparator.comparing(Results::nameOf).reversed().thenComparing(Results::identity));
+        return found;
+    }
+
+    /** What is in the folder, as a table for people: one line for each complete result, the newest first. */
+    public String index() throws IOException {
+        String row = "%-20s  %-16s  %-24s  %-10s  %6s  %8s%n";
+        StringBuilder table = new StringBuilder(
+                String.format(Locale.ROOT, row, "START (UTC)", "TARGET", "NODE", "KUBERNETES", "TIME", "SAMPLES"));
+        for (Profile profile : list()) {
+            table.append(String.format(Locale.ROOT, row, profile.start(), or(profile.target()), or(profile.node()),
+                    or(profile.kubernetes()), Math.round(profile.seconds()) + " s", profile.samples()));
+        }
+        return table.toString().stripTrailing();
+    }
+
+    private static String or(String text) {
+        return text == null ? "-" : text;
+    }
+
+    private String free(Profile profile) {
+        String name = nameOf(profile);
+        Path taken = folder.resolve(name + ".json");
+        if (!Files.exists(taken)) return name;
+        Profile there = read(taken);
+        boolean same = there != null && identity(there).equals(identity(profile));
+        return same ? name : name + "-" + identity(profile).substring(0, 8);
+    }
+
+    /** What tells two recordings apart: the hash of the recorded data, or of what else is known of them. */
+    private static String identity(Profile profile) {
+        String data = profile.dataSha256();
+        if (data != null && SHA256.matcher(data).matches()) return data;
+        String known = profile.target() + "\n" + profile.node() + "\n" + profile.pid() + "\n" + profile.start();
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(known.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
+    }
+
+    private static String nameOf(Profile profile) {
+        try {
+            Instant start = profile.startedAt();
+            int year = start.atZone(ZoneOffset.UTC).getYear();
+            if (year >= 1970 && year <= 9999) return NAME.format(start);
+        } catch (DateTimeException | NullPointerException e) {
+            // said below, with the other starts that cannot be
+        }
+        throw new Failure(Exit.INPUT, "the recording's metadata has no usable start: '" + profile.start() + "'",
+                "Record again, or correct \"start\" in its .profile.json.");
+    }
+
+    /** The profile in a .json file; null where it holds none, or one without a usable start. */
+    private static Profile read(Path file) {
+        try {
+            Profile profile = Json.read(Files.readString(file), Profile.class);
+            nameOf(profile);
+            return profile;
+        } catch (IOException | IllegalArgumentException | Failure e) {
+            return null;
+        }
+    }
+
+    private void checkSpace(List<Path> files) throws IOException {
+        long needed = SPARE_BYTES;
+        for (Path file : files) needed += Files.size(file);
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < needed) {
+            throw new Failure(Exit.TRANSFER, "the disk is full: " + folder + " has " + free / 1024
+                    + " KiB free, the result needs " + needed / 1024 + " KiB", "Free some space and run it again.");
+        }
+    }
+
+    /** Copies all three under temporary names first, so that a full disk leaves an earlier result untouched. */
+    private void place(List<Path> from, List<Path> to) throws IOException {
+        List<Path> parts = new ArrayList<>();
+        try {
+            for (Path file : from) {
+                Path part = folder.resolve(UNFINISHED.replace("*", UUID.randomUUID().toString()));
+                parts.add(part);
+                copy(file, part);
+            }
+            for (int i = 0; i < to.size(); i++) {
+                Files.move(parts.get(i), to.get(i), StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            syncFolder();
+        } finally {
+            for (Path part : parts) Files.deleteIfExists(part);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (InputStream in = Files.newInputStream(from);
+                FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] block = new byte[1 << 16];
+            for (int n; (n = in.read(block)) > 0;) {
+                ByteBuffer rest = ByteBuffer.wrap(block, 0, n);
+                while (rest.hasRemaining()) out.write(rest);
+            }
+            out.force(true);
+        }
+    }
+
+    private void syncFolder() {
+        try (FileChannel itself = FileChannel.open(folder, StandardOpenOption.READ)) {
+            itself.force(true);
+        } catch (IOException e) {
+            // not every system lets a folder be opened; the files themselves are on the disk
+        }
+    }
+
+    /** Removes what a killed run left behind; a younger file may belong to a run that is still at work. */
+    private void removeUnfinished() throws IOException {
+        Instant old = Instant.now().minus(Duration.ofHours(1));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof java.nio.file.AccessDeniedException) return "permission denied";
+        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,126 @@
+package lib.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import lib.cli.Json;
+import lib.stacks.Profile;
+import org.zeroturnaround.exec.ProcessExecutor;
+
+/** Repositories in a temporary folder, with a home of their own, so that no test sees the user's configuration. */
+final class Sandbox {
+    final Path root;
+    final Path home;
+    final Map<String, String> variables = new TreeMap<>(System.getenv());
+
+    Sandbox(Path folder) throws IOException {
+        root = folder.toRealPath();
+        home = Files.createDirectories(root.resolve("home"));
+        variables.keySet().removeIf(name -> name.startsWith("GIT_") || name.equals("EMAIL") || name.startsWith("SSH_"));
+        variables.put("HOME", home.toString());
+        variables.put("XDG_CONFIG_HOME", home.resolve(".config").toString());
+        variables.put("GIT_CONFIG_NOSYSTEM", "1");
+        variables.put("GIT_TERMINAL_PROMPT", "0");
+        variables.put("LC_ALL", "C");
+        Files.writeString(home.resolve(".gitconfig"), """
+                [user]
+                \tname = Sam Ple
+                \temail = sam@example.org
+                [init]
+                \tdefaultBranch = main
+                [gc]
+                \tauto = 0
+                """);
+    }
+
+    /** The real git, to set up and to cross-check: its standard output. */
+    String git(Path where, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(words));
+        return ok(where, command.toArray(String[]::new));
+    }
+
+    String ok(Path where, String... command) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Map<String, String> changed = new HashMap<>(variables);
+        for (String name : System.getenv().keySet()) changed.putIfAbsent(name, null);
+        int code = new ProcessExecutor(command).directory(where.toFile()).environment(changed).redirectOutput(out)
+                .redirectError(err).redirectInput(new ByteArrayInputStream(new byte[0])).execute().getExitValue();
+        assertEquals(0, code, () -> String.join(" ", command) + ": " + err.toString(StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    /** A repository with one commit on main. */
+    Path repository(String name) throws Exception {
+        Path repository = empty(name);
+        write(repository.resolve("README"), "a project\n");
+        git(repository, "add", "README");
+        git(repository, "commit", "-q", "-m", "first");
+        return repository;
+    }
+
+    Path empty(String name) throws Exception {
+        git(root, "init", "-q", root.resolve(name).toString());
+        return root.resolve(name);
+    }
+
+    /** A bare repository with the history of another. */
+    Path bare(String name, Path from) throws Exception {
+        git(root, "clone", "-q", "--bare", from.toString(), root.resolve(name).toString());
+        return root.resolve(name);
+    }
+
+    Path clone(String name, String url, String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of("clone", "-q"));
+        words.addAll(List.of(options));
+        words.addAll(List.of(url, root.resolve(name).toString()));
+        git(root, words.toArray(String[]::new));
+        return root.resolve(name);
+    }
+
+    GitRepo open(Path folder) {
+        return GitRepo.open(folder, variables);
+    }
+
+    static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    static Profile profile(String start, String sha256) {
+        return new Profile("kube-apiserver", 4711, "/usr/local/bin/kube-apiserver", List.of("kube-apiserver"), null,
+                null, "node-1", "6.1.0", "v1.31.2", "perf 6.1", "cpu-clock", 99, start, 60, 5940, 0,
+                List.of(1.0, 0.5, 0.25), "complete", Map.of(), 3_000_000, sha256, null);
+    }
+
+    /** Saves a result as it would be recorded at this time; returns its three files. */
+    List<Path> result(Path repository, String start) throws IOException {
+        Profile profile = profile(start, "ab".repeat(32));
+        Path from = Files.createTempDirectory(root, "fetched");
+        write(from.resolve("flame.svg"), "<svg>" + start + "</svg>\n");
+        write(from.resolve("flame.folded.gz"), "folded " + start);
+        write(from.resolve("profile.json"), Json.write(profile));
+        return new Results(repository.resolve("results")).save(profile, from.resolve("flame.svg"),
+                from.resolve("flame.folded.gz"), from.resolve("profile.json")).files();
+    }
+
+    static void needs(String program) {
+        boolean there = false;
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+            there |= Files.isExecutable(Path.of(folder, program));
+        }
+        assumeTrue(there, program + " is not installed");
+    }
+}
