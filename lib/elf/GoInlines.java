@@ -45,6 +45,8 @@ final class GoInlines {
   private static final int MAX_DEPTH = 512;
   private static final int MAX_TREE = 1 << 20;
   private static final int TRIED = 200;
+  /** Trees do not say where they end, so this much is read from the start of the last one: room for 3,000 calls in one function. */
+  private static final long LARGEST_TREE = 64 << 10;
   /** More than this is not read for inlined calls; kube-apiserver has 3 MB. */
   private static final long MAX_TREES = 64 << 20;
 
@@ -69,24 +71,22 @@ final class GoInlines {
   static GoInlines read(Binary binary, GoTable table, long base) throws IOException {
     for (Layout layout : Layout.of(table.magic)) {
       long from = Long.MAX_VALUE;
-      long to = Long.MIN_VALUE;
+      long last = -1;
       for (int i = 0; i < table.count; i++) {
         long record = table.record(i);
         long tree = hasTree(table, layout, record) ? table.functionData(record, layout.functionData) : -1;
-        if (tree != -1) {
+        if (tree >= 0) {
           from = Math.min(from, tree);
-          // The exact end of a tree needs its whole value table: ask only for those that may be last.
-          if (tree > to - MAX_DEPTH * 32L) {
-            to = Math.max(to, tree + treeSize(table, layout, record));
-          }
+          last = Math.max(last, tree);
         }
       }
-      if (from > to || to - from > MAX_TREES) {
+      if (last < 0 || last - from > MAX_TREES) {
         continue;
       }
-      Bytes trees = inside(table, base + from, to - from);
+      long length = Math.min(last - from + LARGEST_TREE, binary.mappedFrom(base + from));
+      Bytes trees = inside(table, base + from, length);
       if (trees == null) {
-        trees = binary.readMemory(base + from, to - from);
+        trees = binary.readMemory(base + from, length);
       }
       GoInlines inlines = new GoInlines(table, layout, trees, base);
       if (inlines.makesSense(TRIED)) {

@@ -168,7 +168,21 @@ final class GoTable {
     if (name == null || name.isEmpty()) {
       throw new BadBinaryException("a function's name is missing");
     }
-    return name;
+    return name.replace('\u00b7', '.'); // as the linker does when it writes the symbol table
+  }
+
+  /** A hash of the name of function {@code i}, without making the name. */
+  int nameHash(int i) throws BadBinaryException {
+    long at = names + bytes.i32(record(i) + (relative() ? 4 : 8));
+    int hash = 0;
+    for (int n = 0; n < MAX_NAME; n++) {
+      int b = bytes.u8(at + n);
+      if (b == 0) {
+        break;
+      }
+      hash = hash * 31 + b;
+    }
+    return hash;
   }
 
   /** Whether a name starts exactly at this offset of the name table: used to see whether a guessed layout is right. */

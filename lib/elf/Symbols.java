@@ -10,6 +10,7 @@ public final class Symbols {
   private final GoInlines inlines;
   private final SymbolTable table;
   private final List<String> problems;
+  private GoAbi abi;
 
   private Symbols(GoTable go, GoInlines inlines, SymbolTable table, List<String> problems) {
     this.go = go;
@@ -110,13 +111,24 @@ public final class Symbols {
     long record = go.record(function);
     // The symbol table writes type arguments out, where Go's table has [...].
     String symbol = table == null ? null : table.startingAt(entry);
-    String name = symbol == null ? go.name(function) : symbol;
+    String name = symbol == null ? goSymbol(function) : symbol;
     if (inline && inlines != null) {
-      List<Location> found = new ArrayList<>(4);
-      inlines.expand(record, name, address - entry, found);
-      return found;
+      try {
+        List<Location> found = new ArrayList<>(4);
+        inlines.expand(record, name, address - entry, found);
+        return found;
+      } catch (BadBinaryException e) {
+        // Its tree of inlined calls is damaged: the function itself is still known.
+      }
     }
     return List.of(new Location(name, go.file(record, address - entry), go.line(record, address - entry), false));
+  }
+
+  private String goSymbol(int function) throws BadBinaryException {
+    if (abi == null) {
+      abi = new GoAbi(go);
+    }
+    return abi.symbol(function, go.name(function));
   }
 
   GoTable goTable() {
