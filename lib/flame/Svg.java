@@ -1,0 +1,324 @@
+package lib.flame;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import lib.insight.Subsystems;
+import lib.stacks.Frames.Kind;
+
+/**
+ * Writes the picture. The file holds the profile twice: as a still picture (all boxes of one colour are one path of
+ * thick lines, a label is a text), and as a table of names and stacks from which the script draws what a reader looks at.
+ */
+final class Svg {
+    /** In pixels, as in the script: the margin on both sides, a row, and a label's font. */
+    static final int MARGIN = 10;
+    static final int ROW = 16;
+    static final int FONT = 11;
+    private static final int HEADER = 70;
+
+    private final Layout layout;
+    private final Drawing drawing;
+    private final Legend legend;
+    private final int bottom;
+    /** Of each frame of the layout: its place in the table of names (-1 where it is not drawn) and its class. */
+    private final int[] number;
+    private final String[] style;
+    private final int[] sortedFrames;
+
+    Svg(Layout layout, Drawing drawing, Subsystems subsystems, Legend legend) {
+        this.layout = layout;
+        this.drawing = drawing;
+        this.legend = legend;
+        bottom = HEADER + layout.rows * ROW;
+        var frames = layout.frames;
+        sortedFrames = Arrays.stream(layout.frame, 1, layout.size).distinct().boxed()
+            .sorted((a, b) -> frames.name(a).equals(frames.name(b)) ? frames.kind(a).compareTo(frames.kind(b))
+                : frames.name(a).compareTo(frames.name(b)))
+            .mapToInt(Integer::intValue).toArray();
+        number = new int[frames.size()];
+        style = new String[frames.size()];
+        Arrays.fill(number, -1);
+        for (int i = 0; i < sortedFrames.length; i++) {
+            int frame = sortedFrames[i];
+            number[frame] = i;
+            String name = frames.name(frame);
+            Kind kind = frames.kind(frame);
+            style[frame] = Palette.styleOf(name, subsystems.names().get(subsystems.of(name, kind)));
+        }
+    }
+
+    void write(OutputStream out) throws IOException {
+        Writer w = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+        String title = Text.visible(drawing.title());
+        String subtitle = Text.visible(drawing.subtitle());
+        String total = Text.amount(layout.weight[0], layout.samples[0], Text.visible(drawing.unit()));
+        StringBuilder still = new StringBuilder();
+        int height = still(still, title, subtitle, total);
+        w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
+            + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
+            + Text.xml("Flame graph: " + title + ", " + total) + "\">\n");
+        w.write("<title>" + Text.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
+        writeColours(w);
+        w.write("</style>\n");
+        if (layout.difference) {
+            w.write("<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+                + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
+        }
+        w.append(still);
+        writeAbout(w, title, subtitle, total);
+        writeNames(w);
+        writeStacks(w);
+        w.write("<script>//<![CDATA[\n" + resource("flame.js") + "//]]></script>\n</svg>\n");
+        w.flush();
+    }
+
+    // The still picture
+
+    /** Returns the height of the whole picture. */
+    private int still(StringBuilder s, String title, String subtitle, String total) {
+        int width = drawing.width();
+        int room = width - 2 * MARGIN;
+        s.append("<g class=\"still\">\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
+        text(s, "head", MARGIN, 26, Text.cut(title, (int) (room / 10.5)));
+        text(s, "sub", MARGIN, 44, Text.cut(subtitle, room / 8));
+        String before = layout.difference ? ", before: " + Text.amount(layout.before[0], 0, drawing.unit()).replaceFirst(" \\(0 samples\\)$", "") : "";
+        text(s, "sub", MARGIN, 61, Text.cut(total + before + " · " + caption(), room / 8));
+        boxes(s);
+        labels(s);
+        int y = legend(s, bottom + 14);
+        s.append("</g>\n");
+        return y;
+    }
+
+    private String caption() {
+        String width = layout.difference ? "width: mean of both shares, red: grew, blue: shrank"
+            : layout.timeOrder ? "from left to right: time" : "width: share of the total";
+        return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");
+    }
+
+    private static void text(StringBuilder s, String style, int x, int y, String text) {
+        s.append("<text class=\"").append(style).append("\" x=\"").append(x).append("\" y=\"").append(y).append("\">")
+            .append(Text.xml(text)).append("</text>\n");
+    }
+
+    private int rowTop(int box) {
+        int row = layout.depth[box];
+        return HEADER + ROW * (drawing.inverted() ? row : layout.rows - 1 - row);
+    }
+
+    private String styleOf(int box) {
+        if (!layout.difference) {
+            return layout.frame[box] < 0 ? "z0" : style[layout.frame[box]];
+        }
+        return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.change(box, drawing.absolute()));
+    }
+
+    /** A line as thick as a box is high needs far fewer characters than a rectangle; positions are tenths of pixels. */
+    private void boxes(StringBuilder s) {
+        SortedMap<String, StringBuilder> paths = new TreeMap<>();
+        SortedMap<String, long[]> pens = new TreeMap<>();
+        int room = 10 * (drawing.width() - 2 * MARGIN);
+        for (int box = 0; box < layout.size; box++) {
+            long left = Math.round(layout.x[box] * room) + 10 * MARGIN;
+            long right = Math.round((layout.x[box] + layout.width[box]) * room) + 10 * MARGIN;
+            if (right == left) {
+                continue;
+            }
+            // Half a pixel of the page between neighbours, where they can spare it.
+            long length = right - left - (right - left >= 15 ? 5 : 0);
+            String style = styleOf(box);
+            StringBuilder path = paths.computeIfAbsent(style, k -> new StringBuilder());
+            long[] pen = pens.computeIfAbsent(style, k -> new long[2]);
+            long y = rowTop(box) + ROW / 2;
+            path.append('m');
+            tenths(path, left - pen[0]);
+            if (y >= pen[1]) {
+                path.append(' ');
+            }
+            path.append(y - pen[1]).append('h');
+            tenths(path, length);
+            pen[0] = left + length;
+            pen[1] = y;
+        }
+        s.append("<g class=\"boxes\" transform=\"translate(0 .5)\">\n");
+        paths.forEach((style, path) -> s.append("<path class=\"").append(style).append("\" d=\"").append(path).append("\"/>\n"));
+        s.append("</g>\n");
+    }
+
+    private static void tenths(StringBuilder s, long tenths) {
+        if (tenths < 0) {
+            s.append('-');
+        }
+        long t = Math.abs(tenths);
+        if (t >= 10 || t == 0) {
+            s.append(t / 10);
+        }
+        if (t % 10 != 0) {
+            s.append('.').append(t % 10);
+        }
+    }
+
+    private void labels(StringBuilder s) {
+        s.append("<g class=\"labels\">\n");
+        int room = drawing.width() - 2 * MARGIN;
+        double cell = FONT * Text.ADVANCE;
+        for (int box = 0; box < layout.size; box++) {
+            int cells = (int) ((layout.width[box] * room - 6) / cell);
+            String label = box == 0 ? Text.cut("all", cells) : Text.label(layout.frames.name(layout.frame[box]), cells);
+            if (!label.isEmpty() && cells > 0) {
+                s.append("<text x=\"");
+                tenths(s, Math.round((layout.x[box] * room + MARGIN + 3) * 10));
+                s.append("\" y=\"").append(rowTop(box) + 12);
+                if (!Text.isPlain(label)) {
+                    // A fallback font's characters may be of any width: make them take the room they were given.
+                    s.append("\" lengthAdjust=\"spacingAndGlyphs\" textLength=\"").append(Math.round(Text.cells(label) * cell));
+                }
+                s.append("\">").append(Text.xml(label)).append("</text>\n");
+            }
+        }
+        s.append("</g>\n");
+    }
+
+    private int legend(StringBuilder s, int top) {
+        int x = MARGIN;
+        int y = top + 8;
+        StringBuilder texts = new StringBuilder();
+        s.append("<g class=\"chips\">\n");
+        for (Legend.Entry entry : legend.entries()) {
+            String text = entry.share().isEmpty() ? entry.name() : entry.name() + " " + entry.share();
+            int wide = 18 + (int) Math.ceil(Text.cells(text) * 6.6) + 14;
+            if (x > MARGIN && x + wide > drawing.width() - MARGIN) {
+                x = MARGIN;
+                y += 20;
+            }
+            s.append("<path class=\"").append(entry.style()).append("\" d=\"M").append(x).append(' ').append(y).append("h12\"/>\n");
+            text(texts, "key", x + 17, y + 4, text);
+            x += wide;
+        }
+        s.append("</g>\n").append(texts);
+        return y + 18;
+    }
+
+    private void writeColours(Writer w) throws IOException {
+        TreeSet<String> used = new TreeSet<>();
+        for (int box = 0; box < layout.size; box++) {
+            used.add(styleOf(box));
+        }
+        legend.entries().forEach(entry -> used.add(entry.style()));
+        if (!layout.difference) {
+            used.add("z0");
+        }
+        boolean hatched = used.remove("v0"); 
+        for (String s : used) {
+            w.write("." + s + "{stroke:" + Palette.fill(s, false) + "}\n");
+        }
+        w.write("@media (prefers-color-scheme:dark){\n");
+        for (String s : used) {
+            w.write("." + s + "{stroke:" + Palette.fill(s, true) + "}\n");
+        }
+        w.write("}\n");
+        if (hatched) {
+            w.write(".v0{stroke:url(#hatch)}\n#hatch path{stroke-width:4}\n");
+        }
+    }
+
+    // What the script reads
+
+    private void writeAbout(Writer w, String title, String subtitle, String total) throws IOException {
+        StringBuilder keys = new StringBuilder();
+        for (Legend.Entry entry : legend.entries()) {
+            keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(Text.json(entry.style())).append(',')
+                .append(Text.json(entry.name())).append(',').append(Text.json(entry.share())).append(',')
+                .append(Text.json(entry.detail())).append(']');
+        }
+        String about = "{\"title\":" + Text.json(title) + ",\"subtitle\":" + Text.json(subtitle) + ",\"total\":" + Text.json(total)
+            + ",\"caption\":" + Text.json(caption()) + ",\"unit\":" + Text.json(Text.visible(drawing.unit()))
+            + ",\"scale\":" + scale() + ",\"inverted\":" + drawing.inverted() + ",\"difference\":" + layout.difference
+            + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS)
+            + ",\"legend\":[" + keys + "]}";
+        w.write("<metadata class=\"about\">" + Text.xml(about) + "</metadata>\n");
+    }
+
+    /** All weights are multiples of this: mostly the samples' period. */
+    private long scale() {
+        long scale = 0;
+        for (int box = 0; box < layout.size; box++) {
+            scale = gcd(gcd(gcd(scale, layout.ownWeight[box]), layout.ownBefore[box]), layout.gap[box]);
+        }
+        return Math.max(1, scale);
+    }
+
+    private static long gcd(long a, long b) {
+        return b == 0 ? Math.abs(a) : gcd(b, a % b);
+    }
+
+    /** A name per line, sorted: its class, how many characters it shares with the line before (base 36), a space, the rest. */
+    private void writeNames(Writer w) throws IOException {
+        w.write("<metadata class=\"names\">");
+        String last = "";
+        for (int frame : sortedFrames) {
+            String name = layout.frames.name(frame);
+            int same = 0;
+            while (same < Math.min(name.length(), last.length()) && name.charAt(same) == last.charAt(same)) {
+                same++;
+            }
+            if (same > 0 && Character.isHighSurrogate(name.charAt(same - 1))) {
+                same--;
+            }
+            w.write(style[frame] + Integer.toString(same, 36) + " " + Text.xml(name.substring(same)) + "\n");
+            last = name;
+        }
+        w.write("</metadata>\n");
+    }
+
+    /**
+     * The boxes, callers first. A line is what a stack does not share with the one before: how many frames to go back,
+     * then frames. A frame is its place among the names, then what belongs to itself or to callees too narrow to draw:
+     * = weight, # samples where these are not the same number, ~ weight in the earlier profile, + weight of the gap at
+     * its left. Weights are divided by the scale. All numbers in base 36.
+     */
+    private void writeStacks(Writer w) throws IOException {
+        long scale = scale();
+        w.write("<metadata class=\"stacks\">0");
+        for (int box = 0; box < layout.size; box++) {
+            if (box > 0) {
+                int back = layout.depth[box - 1] - layout.depth[box] + 1;
+                w.write(back == 0 ? " " : "\n" + Integer.toString(back, 36) + " ");
+                w.write(Integer.toString(number[layout.frame[box]], 36));
+            } else {
+                w.write(" ");
+            }
+            long weight = layout.ownWeight[box] / scale;
+            writeField(w, '=', weight, 0);
+            writeField(w, '#', layout.ownSamples[box], weight);
+            writeField(w, '~', layout.ownBefore[box] / scale, 0);
+            writeField(w, '+', layout.gap[box] / scale, 0);
+        }
+        w.write("</metadata>\n");
+    }
+
+    private static void writeField(Writer w, char mark, long value, long understood) throws IOException {
+        if (value != understood) {
+            w.write(mark + Long.toString(value, 36));
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Svg.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name + " is not on the class path beside Svg").readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
