@@ -30,11 +30,12 @@ import java.util.Map;
  * @param dataBytes size of the recorded data in bytes
  * @param dataSha256 SHA-256 of the recorded data in hex
  * @param naming how the frames were named; null until they are
+ * @param pictureSha256 SHA-256 in hex of the flame graph that was drawn of it; null until it is
  */
 public record Profile(String target, int pid, String executable, List<String> commandLine, String buildId,
         String goBuildId, String node, String kernel, String kubernetes, String engine, String event, int frequency,
         String start, double seconds, long samples, long lost, List<Double> load, String ended,
-        Map<String, String> settings, long dataBytes, String dataSha256, Naming naming) {
+        Map<String, String> settings, long dataBytes, String dataSha256, Naming naming, String pictureSha256) {
 
     /**
      * How the frames of a profile got their names.
@@ -56,9 +57,9 @@ public record Profile(String target, int pid, String executable, List<String> co
         return Instant.parse(start);
     }
 
-    /** This profile with another naming. */
-    public Profile withNaming(Naming other) {
+    /** This profile once its frames are named and its picture is drawn. */
+    public Profile drawn(Naming named, String sha256) {
         return new Profile(target, pid, executable, commandLine, buildId, goBuildId, node, kernel, kubernetes, engine,
-                event, frequency, start, seconds, samples, lost, load, ended, settings, dataBytes, dataSha256, other);
+                event, frequency, start, seconds, samples, lost, load, ended, settings, dataBytes, dataSha256, named, sha256);
     }
 }

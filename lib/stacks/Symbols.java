@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
  * parentheses or arrows by themselves: those of Go's generics, closures and methods, and of C++ operators.
  */
 final class Symbols {
+    /** A class as the JVM writes it, then the method; long names were cut off, in the class even. */
+    private static final Pattern JAVA = Pattern.compile("L[\\w$/]+;.*|L[\\w$]+(/[\\w$]+)+");
     private static final Pattern QUALIFIERS = Pattern.compile("( const| volatile| ?&{1,2}| noexcept| \\[clone [^]]*])*$");
 
     private Symbols() { }
@@ -24,7 +26,7 @@ final class Symbols {
 
     /** The name without an argument list at its end; a Java method's also without its descriptor. */
     static String tidy(String symbol) {
-        if (symbol.startsWith("L") && symbol.indexOf(';') > 0) {
+        if (JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');
             String method = (descriptor < 0 ? symbol : symbol.substring(0, descriptor)).replace(';', ':');
             return method.indexOf('/') > 0 ? method.substring(1) : method;
