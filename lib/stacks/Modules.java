@@ -4,6 +4,10 @@ import lib.stacks.Frames.Kind;
 
 /** What the name of a mapped file, as perf prints it in parentheses, says about the code in it. */
 final class Modules {
+    /** What perf calls the kernel, and code made at run time of which it knows no file. */
+    static final String KERNEL = "[kernel.kallsyms]";
+    static final String JIT = "[JIT]";
+
     private Modules() { }
 
     /** The last part of the path; "unknown" where there is no module. */
@@ -20,6 +24,9 @@ final class Modules {
         if (module == null) {
             return Kind.USER;
         }
+        if (module.startsWith("[JIT")) {
+            return Kind.JIT;
+        }
         if (module.startsWith("[")) {
             return isProcessArea(module) ? Kind.USER : Kind.KERNEL;
         }
@@ -35,7 +42,7 @@ final class Modules {
     private static boolean isProcessArea(String module) {
         return switch (module) {
             case "[vdso]", "[vdso32]", "[vsyscall]", "[vectors]", "[uprobes]", "[heap]", "[stack]", "[anon]", "[unknown]" -> true;
-            default -> module.startsWith("[stack:") || module.startsWith("[anon:") || module.startsWith("[JIT]");
+            default -> module.startsWith("[stack:") || module.startsWith("[anon:");
         };
     }
 }
