@@ -1,1 +1,679 @@
+(() => {
+'use strict';
+const root = document.currentScript.parentNode;
+if (root !== document.documentElement) return; // inside another page it stays a still picture
+const SVG = 'http://www.w3.org/2000/svg', HTML = 'http://www.w3.org/1999/xhtml';
+const MARGIN = 10, ROW = 16, LONGEST = 3000;
 
+// Names only ever become text nodes or attribute values: whatever they hold, nothing of it runs.
+function element(space, tag, attributes, children) {
+  const e = document.createElementNS(space, tag);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (key.startsWith('on')) e.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) e.setAttribute(key, value === true ? '' : value);
+  }
+  e.append(...children);
+  return e;
+}
+const svg = (tag, attributes, ...children) => element(SVG, tag, attributes, children);
+const html = (tag, attributes, ...children) => element(HTML, tag, attributes, children);
+const content = name => root.querySelector('metadata.' + name).textContent;
+
+// The profile
+
+const about = JSON.parse(content('about'));
+const names = [], styles = [];
+let last = '';
+for (const line of content('names').split('\n')) {
+  if (!line) continue;
+  const space = line.indexOf(' ');
+  last = last.slice(0, parseInt(line.slice(2, space), 36)) + line.slice(space + 1);
+  names.push(last);
+  styles.push(line.slice(0, 2));
+}
+
+// Boxes are numbered callers first, from left to right, so what stands above box i is i + 1 to end[i].
+class Tree {
+  frame = []; parent = []; depth = []; own = []; ownSamples = []; ownBefore = []; gap = [];
+  add(parent, depth, frame, own, samples, before, gap) {
+    this.parent.push(parent); this.depth.push(depth); this.frame.push(frame);
+    this.own.push(own); this.ownSamples.push(samples); this.ownBefore.push(before); this.gap.push(gap);
+    return this.frame.length - 1;
+  }
+  // Sums and positions. Rows below zero are the callers of the function in row 0.
+  measure() {
+    const n = this.size = this.frame.length, {parent, depth} = this;
+    this.weight = Float64Array.from(this.own);
+    this.samples = Float64Array.from(this.ownSamples);
+    this.before = Float64Array.from(this.ownBefore);
+    this.end = new Int32Array(n);
+    this.top = Int32Array.from(depth);
+    this.low = 0;
+    for (let i = n - 1; i >= 0; i--) {
+      const p = parent[i];
+      if (!this.end[i]) this.end[i] = i;
+      if (depth[i] < this.low) this.low = depth[i];
+      if (p < 0) continue;
+      if (!this.end[p]) this.end[p] = this.end[i];
+      if (this.top[i] > this.top[p]) this.top[p] = this.top[i];
+      if (depth[i] === -1) continue;
+      this.weight[p] += this.weight[i];
+      this.samples[p] += this.samples[i];
+      this.before[p] += this.before[i];
+    }
+    const [after, before] = [this.weight[0], this.before[0]];
+    const shares = !about.absolute && after > 0 && before > 0;
+    this.width = new Float64Array(n);
+    this.x = new Float64Array(n);
+    const edge = new Float64Array(n), lowEdge = new Float64Array(n);
+    this.rows = new Map();
+    for (let i = 0; i < n; i++) {
+      this.width[i] = !about.difference ? this.weight[i] / (after || 1)
+        : shares ? (this.weight[i] / after + this.before[i] / before) / 2
+        : (this.weight[i] + this.before[i]) / (after + before || 1);
+      const p = parent[i], edges = depth[i] === -1 ? lowEdge : edge;
+      if (p >= 0) this.x[i] = edges[p] + this.gap[i] / (after || 1);
+      if (p >= 0) edges[p] = this.x[i] + this.width[i];
+      edge[i] = lowEdge[i] = this.x[i];
+      const row = this.rows.get(depth[i]);
+      if (row) row.push(i); else this.rows.set(depth[i], [i]);
+    }
+    return this;
+  }
+  name(i) { return this.frame[i] < 0 ? 'all' : names[this.frame[i]]; }
+  // -1 to 1
+  change(i) {
+    const a = this.weight[0] || 1, b = this.before[0] || 1, m = Math.max(a, b);
+    return about.absolute ? (this.weight[i] - this.before[i]) / m : this.weight[i] / a - this.before[i] / b;
+  }
+  style(i) {
+    if (!about.difference) return this.frame[i] < 0 ? 'z0' : styles[this.frame[i]];
+    if (!this.weight[i] && this.before[i]) return 'v0';
+    const change = this.change(i), strength = about.steps.filter(s => Math.abs(change) >= s).length;
+    return strength ? (change > 0 ? 'u' : 'w') + strength : 'z0';
+  }
+}
+
+// The format is told in Svg.java, writeStacks.
+function readStacks(text) {
+  const tree = new Tree();
+  const path = [];
+  let climb = true, value = 0, any = false, mark = 0, field = {};
+  const flush = () => {
+    if (climb) { path.length -= value; climb = false; }
+    else {
+      if (!mark) field.name = any ? value : -1; else field[mark] = value;
+      const own = (field[61] || 0) * about.scale;
+      const i = tree.add(path.length ? path[path.length - 1] : -1, path.length, field.name, own,
+        field[35] ?? (field[61] || 0), (field[126] || 0) * about.scale, (field[43] || 0) * about.scale);
+      path.push(i);
+    }
+    value = 0; any = false; mark = 0; field = {};
+  };
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    if (c >= 97) {
+      if (c === 126) { if (!mark) field.name = any ? value : -1; else field[mark] = value; mark = c; value = 0; }
+      else { value = value * 36 + c - 87; any = true; }
+    } else if (c >= 48 && c <= 57) { value = value * 36 + c - 48; any = true; }
+    else if (c === 32 || c === 10) { flush(); if (c === 10) climb = true; }
+    else { if (!mark) field.name = any ? value : -1; else field[mark] = value; mark = c; value = 0; }
+  }
+  flush();
+  return tree.measure();
+}
+
+// A tree without all boxes of the hidden functions and what they called.
+function without(tree, hidden) {
+  const less = new Tree(), moved = new Int32Array(tree.size);
+  for (let i = 0; i < tree.size; i++) {
+    if (hidden.has(tree.name(i)) && i) { i = tree.end[i]; continue; }
+    moved[i] = less.add(i ? moved[tree.parent[i]] : -1, tree.depth[i], tree.frame[i], tree.own[i], tree.ownSamples[i], tree.ownBefore[i], 0);
+  }
+  return less.measure();
+}
+
+// One function, wherever it was called: above it all that it called, below it all its callers. Recursion counts once.
+function focused(tree, name) {
+  const node = frame => ({frame, own: 0, samples: 0, before: 0, callees: new Map()});
+  const child = (of, frame) => of.callees.get(frame) || of.callees.set(frame, node(frame)).get(frame);
+  const top = node(-1), callers = node(-1);
+  for (let i = 0; i < tree.size; i++) {
+    if (tree.name(i) !== name) continue;
+    top.frame = tree.frame[i];
+    const at = [top];
+    for (let j = i; j <= tree.end[i]; j++) {
+      const here = at[tree.depth[j] - tree.depth[i]] = j === i ? top : child(at[tree.depth[j] - tree.depth[i] - 1], tree.frame[j]);
+      here.own += tree.own[j]; here.samples += tree.ownSamples[j]; here.before += tree.ownBefore[j];
+    }
+    let here = callers;
+    for (let j = tree.parent[i]; j > 0; j = tree.parent[j]) here = child(here, tree.frame[j]);
+    here.own += tree.weight[i]; here.samples += tree.samples[i]; here.before += tree.before[i];
+    i = tree.end[i];
+  }
+  const result = new Tree();
+  const place = (from, step) => {
+    const open = [[from, -1, 0]];
+    while (open.length) {
+      const [node, parent, depth] = open.pop();
+      const i = node === callers ? 0 : result.add(parent, depth, node.frame, node.own, node.samples, node.before, 0);
+      [...node.callees.values()].sort((a, b) => b.frame - a.frame).forEach(c => open.push([c, i, depth + step]));
+    }
+  };
+  place(top, 1);
+  place(callers, -1);
+  return result.measure();
+}
+
+// Words and numbers, as in Text.java
+
+function shortName(name) {
+  const cut = name.search(/[([{< \t:]/), end = cut < 0 ? name.length : cut;
+  let slash = end ? name.lastIndexOf('/', end - 1) : -1;
+  if (slash < 0 || slash + 1 === end) return name;
+  if (/^v[0-9][0-9a-z]*\./.test(name.slice(slash + 1, end))) slash = slash ? name.lastIndexOf('/', slash - 1) : -1;
+  return name.slice(slash + 1).replaceAll('%2e', '.');
+}
+const isPlain = text => !/[^\u0000-\u024f…]/.test(text);
+function cells(text) {
+  if (isPlain(text)) return text.length + 0 * text.indexOf('…');
+  let sum = 0;
+  for (const c of text) sum += c.codePointAt(0) < 0x1100 ? 1 : 2;
+  return sum;
+}
+function cut(text, room) {
+  if (cells(text) <= room) return text;
+  let end = 0, used = 1;
+  for (const c of text) {
+    used += c.codePointAt(0) < 0x1100 ? 1 : 2;
+    if (used > room) break;
+    end += c.length;
+  }
+  return text.slice(0, end) + '…';
+}
+const shortNames = new Map();
+function label(name, room) {
+  let text = shortNames.get(name);
+  if (text === undefined) shortNames.set(name, text = shortName(name));
+  const all = cells(text);
+  if (all <= room) return text;
+  const dot = text.indexOf('.');
+  if (text.length < name.length && dot > 0 && (room < dot + 7 || all - dot - 1 <= room)) text = text.slice(dot + 1);
+  return cells(text) <= room ? text : room < 6 ? '' : cut(text, room);
+}
+const grouped = number => Math.round(number).toLocaleString('en-US');
+const percent = share => (share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1) + ' %';
+function seconds(ns) {
+  const s = ns / 1e9;
+  return s >= 1000 ? grouped(s) + ' s' : s >= 10 ? s.toFixed(1) + ' s' : s >= 1 ? s.toFixed(2) + ' s'
+    : s >= 0.001 ? (s * 1e3).toFixed(0) + ' ms' : s ? (s * 1e6).toFixed(0) + ' µs' : '0 s';
+}
+const weighed = w => about.unit === 'ns' ? seconds(w) + ' CPU' : grouped(w) + ' ' + (about.unit === 'samples' && w === 1 ? 'sample' : about.unit);
+const clipped = name => name.length > LONGEST ? cut(name.slice(0, LONGEST), LONGEST - 2) + '…' : name;
+
+// State: what is drawn, kept in the address so that it can be passed on
+
+const whole = readStacks(content('stacks'));
+let tree = whole;
+const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, focus: '', hidden: []};
+let selected = 0, hovered = -1, matches = null, found = [], printing = false;
+
+function hash() {
+  const q = new URLSearchParams();
+  if (state.zoom) q.set('z', state.zoom);
+  if (state.term) q.set('s', state.term);
+  if (state.regex) q.set('r', '1');
+  if (state.icicle !== about.inverted) q.set('i', state.icicle ? '1' : '0');
+  if (state.focus) q.set('f', state.focus);
+  state.hidden.forEach(name => q.append('h', name));
+  return '#' + q;
+}
+function readHash() {
+  const q = new URLSearchParams(location.hash.slice(1));
+  state.term = q.get('s') || '';
+  state.regex = q.get('r') === '1';
+  state.icicle = q.has('i') ? q.get('i') === '1' : about.inverted;
+  state.focus = names.includes(q.get('f')) ? q.get('f') : '';
+  state.hidden = q.getAll('h').filter(name => names.includes(name));
+  rebuild();
+  const zoom = Number(q.get('z'));
+  state.zoom = Number.isInteger(zoom) && zoom > 0 && zoom < tree.size ? zoom : 0;
+  selected = state.zoom;
+}
+// A step that Backspace and the browser's Back undo.
+function step(change) {
+  change();
+  history.pushState({steps: (history.state?.steps || 0) + 1}, '', hash());
+  show();
+}
+const remember = () => history.replaceState(history.state, '', hash());
+const back = () => { if (history.state?.steps) history.back(); };
+function rebuild() {
+  tree = state.hidden.length ? without(whole, new Set(state.hidden)) : whole;
+  if (state.focus && tree.frame.some(f => f >= 0 && names[f] === state.focus)) tree = focused(tree, state.focus);
+  else state.focus = '';
+  state.zoom = 0;
+  selected = 0;
+}
+const zoomTo = box => { if (box !== state.zoom) step(() => { state.zoom = selected = box; }); flames.focus({preventScroll: true}); };
+const focusOn = name => step(() => { state.focus = name; rebuild(); });
+const hide = name => step(() => { state.hidden = [...new Set([...state.hidden, name])]; rebuild(); });
+const reset = () => step(() => { state.focus = ''; state.hidden = []; state.term = ''; rebuild(); });
+
+// Search
+
+function search() {
+  matches = null;
+  found = [];
+  let test = null;
+  input.removeAttribute('aria-invalid');
+  if (state.term.startsWith('@')) {
+    const wanted = state.term.slice(1).toLowerCase();
+    const letters = new Set(about.legend.filter(k => k[1].toLowerCase().startsWith(wanted)).map(k => k[0]));
+    test = about.difference ? null : (name, f) => letters.has(styles[f][0] + '1');
+  } else if (state.term) {
+    // As in many editors: capitals in the term make case count.
+    const exact = /\p{Lu}/u.test(state.term);
+    if (state.regex) {
+      try {
+        const pattern = new RegExp(state.term, exact ? 'u' : 'iu');
+        test = name => pattern.test(name);
+      } catch (e) {
+        input.setAttribute('aria-invalid', 'true');
+      }
+    } else {
+      const term = exact ? state.term : state.term.toLowerCase();
+      test = name => (exact ? name : name.toLowerCase()).includes(term);
+    }
+  }
+  if (test) matches = Uint8Array.from(names, (name, f) => test(name, f) ? 1 : 0);
+  countMatches();
+}
+const isMatch = i => matches && tree.frame[i] >= 0 && matches[tree.frame[i]] === 1;
+function countMatches() {
+  found = [];
+  const z = state.zoom;
+  let covered = [0, 0], until = -1;
+  for (let i = z; matches && i <= tree.end[z]; i++) {
+    if (!isMatch(i)) continue;
+    found.push(i);
+    // A match within a match has been counted already; callers stand under the same width as callees.
+    if (i > until) { covered[tree.depth[i] < 0 ? 1 : 0] += tree.width[i]; until = tree.depth[i] || tree.low === 0 ? tree.end[i] : i; }
+  }
+  const share = Math.max(...covered) / (tree.width[z] || 1);
+  output.textContent = input.hasAttribute('aria-invalid') ? 'not a regular expression'
+    : !matches ? '' : found.length ? (found.includes(selected) ? grouped(found.indexOf(selected) + 1) + ' of ' : '')
+      + grouped(found.length) + (found.length === 1 ? ' match, ' : ' matches, ') + percent(Math.min(1, share)) : 'no match';
+  previous.disabled = next.disabled = !found.length;
+}
+function toMatch(direction) {
+  if (!found.length) return;
+  const at = direction > 0 ? found.find(i => i > selected) ?? found[0]
+    : found.findLast(i => i < selected) ?? found[found.length - 1];
+  select(at);
+}
+function setTerm(term, regex = state.regex) {
+  state.term = term;
+  state.regex = regex;
+  remember();
+  if (input.value !== term) input.value = term;
+  regexButton.setAttribute('aria-pressed', regex);
+  search();
+  draw();
+}
+
+// The page
+
+const button = (text, title, action, more) => html('button', {type: 'button', title, onclick: action, ...more}, text);
+const input = html('input', {type: 'text', placeholder: 'Search', 'aria-label': 'Search functions', spellcheck: 'false', autocomplete: 'off',
+  title: 'Part of a name, or @ and a subsystem; / or Ctrl-F', oninput: () => setTerm(input.value)});
+const regexButton = button('.*', 'Regular expression', () => setTerm(state.term, !state.regex), {'aria-label': 'Regular expression', 'aria-pressed': 'false'});
+const previous = button('‹', 'Previous match (Shift-N)', () => toMatch(-1), {'aria-label': 'Previous match'});
+const next = button('›', 'Next match (N)', () => toMatch(1), {'aria-label': 'Next match'});
+const output = html('output', {class: 'found', 'aria-live': 'polite'});
+const flip = button('', 'Turn upside down (I)', () => step(() => { state.icicle = !state.icicle; }));
+const backButton = button('Back', 'Undo the last step (Backspace)', back);
+const resetButton = button('Reset', 'Whole profile (Esc)', reset);
+const helpButton = button('?', 'Keys (?)', () => showHelp(help.hidden), {'aria-label': 'Keys', 'aria-expanded': 'false'});
+const path = html('nav', {class: 'path', 'aria-label': 'Zoomed path'});
+const name = html('div', {class: 'name'}), numbers = html('div', {class: 'numbers'});
+const actions = [
+  button('Focus', 'Callers and callees of this function, wherever it is called (F)', () => focusOn(tree.name(selected))),
+  button('Hide', 'Leave out this function and what it calls (H)', () => hide(tree.name(selected))),
+  button('Copy', 'Copy the name (C)', () => copy(tree.name(selected)))];
+const legend = html('div', {class: 'legend', role: 'group', 'aria-label': 'Legend'}, ...about.legend.map(([style, text, share, detail]) =>
+  html(about.difference ? 'span' : 'button', {type: 'button', title: detail || 'Mark this subsystem', onclick: () => about.difference || setTerm(state.term === '@' + text ? '' : '@' + text)},
+    svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'})),
+    text + (share && ' ' + share))));
+const tip = html('div', {class: 'tip', hidden: true, 'aria-hidden': 'true'});
+const menu = html('div', {class: 'menu', role: 'menu', hidden: true});
+const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Keys', hidden: true, tabindex: '-1'},
+  html('strong', {}, 'Keys'), html('dl', {}, ...[['Arrows', 'go to caller, callee, neighbours'], ['Enter, click', 'zoom'],
+    ['Backspace', 'one step back'], ['Esc', 'clear the search, then the whole profile'], ['/ or Ctrl-F', 'search; @ and a name finds a subsystem'],
+    ['N, Shift-N', 'next, previous match'], ['F', 'focus: callers and callees of one function'], ['H', 'hide a function and what it calls'],
+    ['C', 'copy the name'], ['I', 'upside down'], ['Home', 'to the zoomed box'], ['Right click', 'all of this as a menu']]
+    .flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)])),
+  button('Close', 'Close', () => showHelp(false)));
+const boxes = svg('g', {class: 'boxes', transform: 'translate(0 .5)', 'aria-hidden': 'true'});
+const labels = svg('g', {class: 'labels', 'aria-hidden': 'true'});
+const over = svg('rect', {class: 'over', height: 15, visibility: 'hidden'});
+const ring = svg('rect', {class: 'ring', height: 16, rx: 1});
+const item = svg('g', {role: 'treeitem'}, ring);
+const flames = svg('svg', {role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, boxes, labels, over, item);
+const main = html('main', {}, flames);
+const spoken = html('div', {class: 'quiet', role: 'status'});
+const app = html('div', {class: 'app'},
+  html('header', {}, html('div', {class: 'titles'}, html('h1', {}, about.title), html('p', {}, about.subtitle), html('p', {}, about.total + ' · ' + about.caption)),
+    html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, flip, backButton, resetButton, helpButton)),
+  path, main, html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
+root.append(svg('foreignObject', {width: '100%', height: '100%'}, app));
+root.classList.add('live');
+root.removeAttribute('role');
+root.removeAttribute('viewBox');
+root.setAttribute('width', '100%');
+root.setAttribute('height', '100%');
+
+// Drawing: only boxes in sight, all boxes of one colour as one path, as in the still picture
+
+let inner = 100, cell = 6.71;
+const sizeOf = i => tree.width[i] / (tree.width[state.zoom] || 1) * inner;
+const leftOf = i => MARGIN + (tree.x[i] - tree.x[state.zoom]) / (tree.width[state.zoom] || 1) * inner;
+const isAbove = i => i >= state.zoom && i <= tree.end[state.zoom]; // the zoomed box and what it called
+const highest = () => tree.top[state.zoom];
+const lowest = () => state.zoom ? (tree.depth[state.zoom] < 0 ? Math.min(...[...tree.rows.keys()]) : 0) : tree.low;
+function rowTop(row) { return ROW * (state.icicle ? row - lowest() : highest() - row); }
+function firstAtLeast(list, value) {
+  let a = 0, b = list.length;
+  while (a < b) { const m = a + b >> 1; if (list[m] < value) a = m + 1; else b = m; }
+  return a;
+}
+function extent(i) {
+  const left = Math.max(MARGIN, leftOf(i)), right = Math.min(MARGIN + inner, leftOf(i) + sizeOf(i));
+  return [left, right - left];
+}
+function draw() {
+  inner = Math.max(100, main.clientWidth - 2 * MARGIN);
+  const height = (highest() - lowest() + 1) * ROW + 4;
+  flames.setAttribute('width', inner + 2 * MARGIN);
+  flames.setAttribute('height', height);
+  const from = printing ? 0 : main.scrollTop - 4 * ROW, to = printing ? height : main.scrollTop + main.clientHeight + 4 * ROW;
+  const paths = new Map(), texts = [];
+  const place = (i, left, width, y, group) => {
+    const style = group + (isMatch(i) ? 'hit' : tree.style(i));
+    let path = paths.get(style);
+    if (!path) paths.set(style, path = []);
+    path.push('M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + Math.max(0.3, width < 1.5 ? width : width - 0.5).toFixed(1));
+    const room = Math.floor((width - 6) / cell), text = room < 3 ? '' : label(tree.name(i), room);
+    if (text) texts.push(svg('text', {x: (left + 3).toFixed(1), y: y + 12, class: isMatch(i) ? 'onhit' : null,
+      ...(isPlain(text) ? {} : {lengthAdjust: 'spacingAndGlyphs', textLength: Math.round(cells(text) * cell)})}, text));
+  };
+  for (let i = tree.parent[state.zoom]; state.zoom && i >= 0; i = tree.parent[i]) {
+    const y = rowTop(tree.depth[i]);
+    if (y > from && y < to) place(i, MARGIN, inner, y, '-');
+  }
+  for (const [row, list] of tree.rows) {
+    const y = rowTop(row);
+    if (y < from || y > to) continue;
+    let drawn = 0;
+    for (let k = firstAtLeast(list, state.zoom); k < list.length && list[k] <= tree.end[state.zoom]; k++) {
+      const left = leftOf(list[k]), width = sizeOf(list[k]);
+      // Boxes narrower than half a pixel are drawn only where nothing is yet.
+      if (left + width - drawn < 0.5 && width < 0.5) continue;
+      drawn = left + width;
+      place(list[k], left, width, y, '');
+    }
+  }
+  boxes.replaceChildren(...[...paths].map(([style, d]) => style[0] === '-'
+    ? svg('path', {class: style.slice(1) + ' faded', d: d.join('')}) : svg('path', {class: style, d: d.join('')})));
+  labels.replaceChildren(...texts);
+  drawRing();
+}
+function drawRing() {
+  const [left, width] = extent(selected), visible = isAbove(selected) || isUnder(selected);
+  item.setAttribute('visibility', visible ? 'visible' : 'hidden');
+  ring.setAttribute('x', left);
+  ring.setAttribute('y', rowTop(tree.depth[selected]));
+  ring.setAttribute('width', Math.max(3, width - 0.5));
+}
+const isUnder = i => { for (let j = state.zoom; j >= 0; j = tree.parent[j]) if (j === i) return true; return false; };
+function boxAt(event) {
+  const r = flames.getBoundingClientRect(), x = event.clientX - r.left, y = event.clientY - r.top;
+  const line = Math.floor(y / ROW), row = state.icicle ? line + lowest() : highest() - line;
+  const list = tree.rows.get(row);
+  if (!list || x < MARGIN || x > MARGIN + inner) return -1;
+  for (let i = tree.parent[state.zoom]; i >= 0 && state.zoom; i = tree.parent[i]) if (tree.depth[i] === row) return i;
+  let best = -1;
+  for (let k = firstAtLeast(list, state.zoom); k < list.length && list[k] <= tree.end[state.zoom]; k++) {
+    const left = leftOf(list[k]);
+    if (left > x + 1) break;
+    if (x >= left - 0.5 && x <= left + Math.max(1, sizeOf(list[k]))) best = list[k];
+  }
+  return best;
+}
+
+// What a box says
+
+function facts(i) {
+  const p = tree.parent[i], z = state.zoom, part = (a, b) => percent(b ? a / b : 0);
+  const all = part(tree.weight[i], tree.weight[0]);
+  const list = [weighed(tree.weight[i])];
+  if (about.unit !== 'samples') list.push(grouped(tree.samples[i]) + (tree.samples[i] === 1 ? ' sample' : ' samples'));
+  list.push(all + ' of all');
+  if (z && isAbove(i)) list.push(part(tree.weight[i], tree.weight[z]) + ' of zoomed');
+  if (p > 0) list.push(part(tree.weight[i], tree.weight[p]) + ' of parent');
+  if (tree.own[i] && tree.end[i] > i) list.push(weighed(tree.own[i]) + ' in itself');
+  if (about.difference) {
+    const points = tree.change(i) * 100;
+    list.push('before: ' + weighed(tree.before[i]) + ', ' + part(tree.before[i], tree.before[0]));
+    list.push(!tree.weight[i] ? 'vanished' : !tree.before[i] ? 'new' : (points < 0 ? '−' : '+') + Math.abs(points).toFixed(2) + ' points');
+  }
+  return list.join(' · ');
+}
+function showDetail() {
+  name.textContent = clipped(tree.name(selected));
+  numbers.textContent = facts(selected);
+  actions.forEach(b => { b.disabled = tree.frame[selected] < 0; });
+  const list = tree.rows.get(tree.depth[selected]);
+  const attributes = {id: 'box' + selected, 'aria-label': clipped(tree.name(selected)) + ', ' + facts(selected),
+    'aria-level': tree.depth[selected] - tree.low + 1, 'aria-selected': 'true', 'aria-expanded': tree.end[selected] > selected ? 'true' : 'false',
+    'aria-posinset': firstAtLeast(list, selected) + 1, 'aria-setsize': list.length};
+  for (const [key, value] of Object.entries(attributes)) item.setAttribute(key, value);
+  flames.setAttribute('aria-activedescendant', item.id);
+}
+function hover(event) {
+  hovered = event ? boxAt(event) : -1;
+  tip.hidden = hovered < 0;
+  over.setAttribute('visibility', hovered < 0 ? 'hidden' : 'visible');
+  if (hovered < 0) return;
+  const [left, width] = extent(hovered);
+  over.setAttribute('x', left);
+  over.setAttribute('y', rowTop(tree.depth[hovered]) + 0.5);
+  over.setAttribute('width', Math.max(2, width - 0.5));
+  tip.replaceChildren(html('div', {class: 'name'}, clipped(tree.name(hovered))), html('div', {class: 'numbers'}, facts(hovered)));
+  keepInside(tip, event.clientX + 14, event.clientY + 18, event.clientY - 10);
+}
+function keepInside(box, x, y, above) {
+  const w = app.clientWidth, h = app.clientHeight;
+  box.style.left = '0px';
+  box.style.top = '0px';
+  box.style.left = Math.max(4, Math.min(x, w - box.offsetWidth - 4)) + 'px';
+  box.style.top = Math.max(4, y + box.offsetHeight > h - 4 ? above - box.offsetHeight : y) + 'px';
+}
+function select(i) {
+  selected = i;
+  const y = rowTop(tree.depth[i]);
+  if (y < main.scrollTop || y + ROW > main.scrollTop + main.clientHeight) {
+    main.scrollTop = y - main.clientHeight / 2;
+    draw();
+  }
+  drawRing();
+  showDetail();
+  countMatches();
+}
+function showPath() {
+  const parts = [];
+  state.hidden.forEach(hidden => parts.push(button('hidden: ' + cut(shortName(hidden), 40) + ' ✕', 'Show it again', () =>
+    step(() => { state.hidden = state.hidden.filter(n => n !== hidden); rebuild(); }), {class: 'state'})));
+  if (state.focus) parts.push(button('focus: ' + cut(shortName(state.focus), 60) + ' ✕', 'Back to the whole', () =>
+    step(() => { state.focus = ''; rebuild(); }), {class: 'state'}));
+  const chain = [];
+  for (let i = state.zoom; i >= 0 && state.zoom; i = tree.parent[i]) chain.unshift(i);
+  chain.forEach((i, k) => {
+    if (k) parts.push(html('span', {'aria-hidden': 'true'}, '›'));
+    parts.push(button(cut(shortName(tree.name(i)), 60), clipped(tree.name(i)), () => zoomTo(i), i === state.zoom ? {'aria-current': 'location'} : {}));
+  });
+  path.replaceChildren(...parts);
+  path.scrollLeft = path.scrollWidth;
+}
+// After a change of what is drawn, not only of where one looks.
+function show() {
+  hover(null);
+  flip.textContent = state.icicle ? 'Flame' : 'Icicle';
+  regexButton.setAttribute('aria-pressed', state.regex);
+  if (input.value !== state.term) input.value = state.term;
+  backButton.disabled = !history.state?.steps;
+  showPath();
+  search();
+  draw();
+  // The zoomed box near the edge that its stack grows from, with a few of its callers.
+  const y = rowTop(tree.depth[state.zoom]), callers = (state.zoom ? Math.min(3, Math.abs(tree.depth[state.zoom])) : Math.abs(tree.low)) * ROW;
+  main.scrollTop = state.icicle ? y - callers : y + ROW + callers + 6 - main.clientHeight;
+  draw();
+  showDetail();
+  spoken.textContent = (state.focus ? 'Focused on ' + clipped(state.focus) + '. ' : '') + (state.zoom ? 'Zoomed to ' + clipped(tree.name(state.zoom)) : 'Whole profile');
+}
+
+// Deeds
+
+function copy(text) {
+  const said = () => { spoken.textContent = 'Copied'; output.textContent = 'copied'; };
+  const byHand = () => {
+    const area = html('textarea', {class: 'quiet'});
+    area.value = text;
+    app.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+    said();
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(said, byHand); else byHand();
+}
+function openMenu(i, x, y) {
+  selected = i;
+  drawRing();
+  showDetail();
+  const entry = (text, action, usable = true) => html('button', {type: 'button', role: 'menuitem', disabled: !usable,
+    onclick: () => { closeMenu(); action(); }}, text);
+  const isFunction = tree.frame[i] >= 0;
+  menu.replaceChildren(entry('Zoom', () => zoomTo(i)), entry('Focus: callers and callees', () => focusOn(tree.name(i)), isFunction),
+    entry('Hide with what it calls', () => hide(tree.name(i)), isFunction), entry('Copy name', () => copy(tree.name(i))),
+    entry('Search for it', () => setTerm(tree.name(i), false), isFunction), entry('Reset', reset));
+  menu.hidden = false;
+  hover(null);
+  keepInside(menu, x, y, y);
+  menu.firstChild.focus();
+}
+function closeMenu() {
+  if (menu.hidden) return;
+  menu.hidden = true;
+  flames.focus({preventScroll: true});
+}
+function showHelp(shown) {
+  help.hidden = !shown;
+  helpButton.setAttribute('aria-expanded', shown);
+  (shown ? help : flames).focus();
+}
+function neighbour(direction) {
+  const list = tree.rows.get(tree.depth[selected]);
+  for (let k = firstAtLeast(list, selected) + direction; k >= 0 && k < list.length; k += direction) {
+    if (isAbove(list[k]) && sizeOf(list[k]) >= 0.5) return list[k];
+    if (!isAbove(list[k])) break;
+  }
+  return selected;
+}
+function away(sign) { // a step from the root: to the widest of those next to it, callees or (in row 0 and below) callers
+  const row = tree.depth[selected] + sign;
+  if (tree.depth[selected] * sign < 0) return tree.parent[selected];
+  const list = tree.rows.get(row) || [];
+  let best = selected;
+  for (let k = firstAtLeast(list, selected); k < list.length && list[k] <= tree.end[selected]; k++) {
+    if (tree.parent[list[k]] === selected && (best === selected || tree.width[list[k]] > tree.width[best])) best = list[k];
+  }
+  return best;
+}
+const keys = {
+  ArrowUp: () => select(state.icicle ? towardCallers() : away(1)),
+  ArrowDown: () => select(state.icicle ? away(1) : towardCallers()),
+  ArrowLeft: () => select(neighbour(-1)),
+  ArrowRight: () => select(neighbour(1)),
+  Home: () => select(state.zoom),
+  Enter: () => zoomTo(selected),
+  Backspace: back,
+  n: () => toMatch(1),
+  N: () => toMatch(-1),
+  c: () => copy(tree.name(selected)),
+  f: () => tree.frame[selected] >= 0 && focusOn(tree.name(selected)),
+  h: () => tree.frame[selected] >= 0 && hide(tree.name(selected)),
+  i: () => flip.click(),
+  '/': () => { input.focus(); input.select(); },
+  '?': () => showHelp(help.hidden),
+};
+const towardCallers = () => tree.depth[selected] > 0 ? tree.parent[selected] : away(-1);
+
+document.addEventListener('keydown', event => {
+  const typing = event.target === input, inMenu = !menu.hidden && menu.contains(event.target);
+  const isFind = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f';
+  if (isFind && !typing) keys['/']();
+  else if (event.ctrlKey || event.metaKey || event.altKey || isFind) return;
+  else if (event.key === 'Escape') {
+    if (!menu.hidden) closeMenu();
+    else if (!help.hidden) showHelp(false);
+    else if (state.term) { setTerm(''); flames.focus(); }
+    else if (typing) flames.focus();
+    else if (state.zoom || state.focus || state.hidden.length) reset();
+  } else if (inMenu) {
+    const items = [...menu.children].filter(b => !b.disabled), at = items.indexOf(document.activeElement);
+    if (event.key === 'ArrowDown') items[(at + 1) % items.length].focus();
+    else if (event.key === 'ArrowUp') items[(at + items.length - 1) % items.length].focus();
+    else return;
+  } else if (typing) {
+    if (event.key !== 'Enter') return;
+    toMatch(event.shiftKey ? -1 : 1);
+  } else if (event.target.closest?.('button') && (event.key === 'Enter' || event.key === ' ')) return;
+  else if (keys[event.key]) keys[event.key]();
+  else return;
+  event.preventDefault();
+});
+flames.addEventListener('click', event => { const i = boxAt(event); if (i >= 0) { selected = i; zoomTo(i); drawRing(); showDetail(); } });
+flames.addEventListener('pointermove', event => { if (event.pointerType !== 'touch') hover(event); });
+flames.addEventListener('pointerleave', () => hover(null));
+flames.addEventListener('contextmenu', event => {
+  const byKey = event.button !== 2 && !event.clientX, i = byKey ? selected : boxAt(event);
+  if (i < 0) return;
+  event.preventDefault();
+  const r = flames.getBoundingClientRect(), [left] = extent(i);
+  openMenu(i, byKey ? r.left + left + 10 : event.clientX, byKey ? r.top + rowTop(tree.depth[i]) + ROW : event.clientY);
+});
+app.addEventListener('pointerdown', event => { if (!menu.contains(event.target)) menu.hidden = true; });
+let waiting = false;
+main.addEventListener('scroll', () => {
+  hover(null);
+  if (!waiting) requestAnimationFrame(() => { waiting = false; draw(); });
+  waiting = true;
+});
+addEventListener('popstate', () => { readHash(); show(); });
+addEventListener('resize', draw);
+addEventListener('beforeprint', () => {
+  printing = true;
+  hover(null);
+  draw();
+  root.setAttribute('viewBox', '0 0 ' + app.offsetWidth + ' ' + (app.offsetHeight + main.scrollHeight - main.clientHeight));
+});
+addEventListener('afterprint', () => { printing = false; root.removeAttribute('viewBox'); draw(); });
+
+const probe = svg('text', {}, 'M'.repeat(50));
+labels.append(probe);
+cell = probe.getComputedTextLength() / 50 || cell;
+readHash();
+show();
+})();
