@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //SOURCES lib/cli/*.java
+//SOURCES lib/stacks/Profile.java
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
 //FILES manifests/perf-runner.yaml=manifests/perf-runner.yaml

@@ -1,8 +1,5 @@
 package lib.capture;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import lib.cli.Console;
@@ -53,7 +50,7 @@ public final class Recorder {
     public Profile record(Target target, Perf perf, KernelSettings settings, String event, int frequency, int seconds) {
         Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null,
                 node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
-                seconds, 0, 0, null, null, settings.asMap(), 0, null, null);
+                seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
         recording.start(perf, event, frequency, seconds, target, Json.write(plan));
         return finish(perf, watch());
     }
@@ -146,8 +143,8 @@ public final class Recorder {
                 plan.goBuildId(), plan.node(), plan.kernel(), plan.kubernetes(), plan.engine(), found.event(),
                 plan.frequency(), ended.begin().toString(), seconds(plan, ended),
                 found.samples(), found.lost(), ended.load(), ended.why(), plan.settings(), found.data().size(),
-                found.data().sha256(), null);
-        write(profile);
+                found.data().sha256(), null, null);
+        recording.profile(profile, transfer);
         if (found.lost() > 0) {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",
                     found.lost(), 100 * found.lostShare()));
@@ -166,20 +163,6 @@ public final class Recorder {
             return Json.read(recording.plan(), Profile.class);
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.RECORDING, "what was recorded is not known: " + e.getMessage(), "Record again.", e);
-        }
-    }
-
-    private void write(Profile profile) {
-        try {
-            Path file = Files.createTempFile("profile", ".json");
-            try {
-                Files.writeString(file, Json.write(profile));
-                transfer.upload(file, base + ".profile.json");
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new Failure(Exit.RECORDING, "no temporary file: " + e.getMessage(), null, e);
         }
     }
 }

@@ -1,6 +1,11 @@
 package lib.capture;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -8,9 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Json;
+import lib.cli.Scratch;
 import lib.node.Node;
 import lib.node.Output;
 import lib.node.Transfer;
+import lib.stacks.Profile;
 
 /**
  * A recording by perf that runs on the node by itself. It is a job in a session of its own, so that neither a lost
@@ -112,6 +120,22 @@ public final class Recording {
             pid=$(cat "$1.perf.pid" 2>/dev/null) || exit 0
             case $(cat "/proc/$pid/comm" 2>/dev/null) in perf*) kill -INT "$pid" ;; esac""";
 
+    /** $1 perf, $2 its data, $3 where to put the text. A pipe would hide that perf failed. */
+    private static final String SCRIPT = """
+            [ -f "$2" ] || exit 66
+            umask 077
+            { "$1" script --no-inline --show-mmap-events -F +pid -i "$2" 2>"$3.err"; echo $? >"$3.code"; } | gzip -1c >"$3.part"
+            packed=$?
+            read -r code <"$3.code"
+            [ "$code" = 0 ] && [ $packed = 0 ] && mv -f "$3.part" "$3"
+            done=$?
+            [ $done = 0 ] || { tail -n 1 "$3.err" >&2; rm -f "$3.part"; }
+            rm -f "$3.err" "$3.code"
+            exit $done""";
+
+    /** perf script is the slowest step of all: minutes for a recording of many CPUs. */
+    private static final Duration SCRIPT_WITHIN = Duration.ofMinutes(10);
+
     private static final Pattern STATS = Pattern.compile("^\\s*(\\w+) events:\\s+(\\d+)", Pattern.MULTILINE);
     private static final Pattern LOST = Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?lost\\s+(\\d+)");
 
@@ -196,6 +220,38 @@ public final class Recording {
         }
     }
 
+    /**
+     * The metadata of a recording that has ended.
+     *
+     * @throws Failure if there is none
+     */
+    public Profile profile() {
+        String text = node.text(base + ".profile.json");
+        if (text == null) {
+            throw new Failure(Exit.TARGET, "no recording " + base + ".profile.json on node " + node.name(),
+                    "Record first with 02_profile_apiserver.java.");
+        }
+        try {
+            Profile profile = Json.read(text, Profile.class);
+            profile.startedAt();
+            return profile;
+        } catch (IllegalArgumentException | NullPointerException | DateTimeParseException e) {
+            throw new Failure(Exit.INPUT, base + ".profile.json on node " + node.name() + " is not understood: "
+                    + e.getMessage(), "Record again.", e);
+        }
+    }
+
+    /** Writes the metadata onto the node. */
+    public void profile(Profile profile, Transfer transfer) {
+        try (Scratch here = new Scratch()) {
+            Path file = here.file("profile.json");
+            Files.writeString(file, Json.write(profile));
+            transfer.upload(file, base + ".profile.json");
+        } catch (IOException e) {
+            throw new Failure(Exit.RECORDING, "no temporary file: " + e.getMessage(), null, e);
+        }
+    }
+
     /** The plan that was given at the start, or an empty text. */
     public String plan() {
         String text = node.text(base + ".perf.plan.json");
@@ -229,6 +285,30 @@ public final class Recording {
         List<Double> load = new ArrayList<>();
         for (String word : averages.split(" ")) load.add(Double.parseDouble(word));
         return load;
+    }
+
+    /**
+     * Brings the stacks of a recording that has ended here, as {@code perf script} prints them, compressed with gzip.
+     * perf must run on the node and while the target lives, for it reads the target's own files.
+     *
+     * @param to the file to write
+     * @throws Failure if there is no recording, or perf cannot read it
+     */
+    public void script(Perf perf, Transfer transfer, Path to) {
+        String text = base + ".perf.script.gz";
+        Output output = node.sh(SCRIPT_WITHIN, SCRIPT, perf.path(), dataFile(), text);
+        if (!output.ok()) {
+            throw new Failure(Exit.RECORDING, output.exitCode() == 66 ? dataFile() + " is not on node " + node.name()
+                    : "perf script failed: " + output.complaint(), output.exitCode() == 66
+                    ? "Record it first with 02_profile_apiserver.java." : "Record again.");
+        }
+        transfer.download(text, to);
+        node.run("rm", "-f", text);
+    }
+
+    /** The command of {@link #script} as one would type it. */
+    public String scriptByHand(Perf perf) {
+        return node.byHand(perf.path(), "script", "--no-inline", "--show-mmap-events", "-F", "+pid", "-i", dataFile());
     }
 
     /** Ends the recording now; what was recorded is kept. */

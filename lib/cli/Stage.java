@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
  * {@link #run()}; errors leave it as exceptions and are shown and mapped to exit codes here, once.
  */
 public abstract class Stage implements Callable<Integer> {
+    private static final long CLEAN_UP_WITHIN_MS = 20_000;
+
     @Spec
     protected CommandSpec spec;
 
@@ -57,9 +59,24 @@ public abstract class Stage implements Callable<Integer> {
         return run();
     }
 
-    /** Runs the stage with these arguments, ends the process with its exit code. */
+    /**
+     * Runs the stage with these arguments, ends the process with its exit code. Ctrl-C and SIGTERM interrupt the
+     * stage, so that it cleans up behind itself; a second signal, or 20 s, end the process at once.
+     */
     public static void main(Stage stage, String... args) {
-        System.exit(execute(stage, stage.console, args));
+        Thread main = Thread.currentThread();
+        Interrupts interrupts = Interrupts.handle(count -> {
+            if (count > 1) Runtime.getRuntime().halt(Exit.INTERRUPTED);
+            main.interrupt();
+            try {
+                Thread.sleep(CLEAN_UP_WITHIN_MS);
+            } catch (InterruptedException e) {
+                // nobody does
+            }
+            Runtime.getRuntime().halt(Exit.INTERRUPTED);
+        });
+        int exitCode = execute(stage, stage.console, args);
+        System.exit(interrupts.count() > 0 && exitCode != Exit.DONE ? Exit.INTERRUPTED : exitCode);
     }
 
     /** Runs the stage with these arguments on this console; returns the exit code and throws nothing. */

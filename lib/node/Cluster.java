@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.util.ArrayList;
@@ -42,8 +44,7 @@ public final class Cluster implements AutoCloseable {
         config.setRequestRetryBackoffLimit(0); // a server that is down is said at once, not after 20 s
         config.setConnectionTimeout(5_000);
         config.setRequestTimeout(20_000);
-        this.client = new KubernetesClientBuilder().withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory()).build();
+        this.client = build(config);
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
         this.connection = new Connection(console);
@@ -52,6 +53,15 @@ public final class Cluster implements AutoCloseable {
         } catch (KubernetesClientException e) {
             client.close();
             throw explain(e, "ask the server for its version");
+        }
+    }
+
+    private static KubernetesClient build(Config config) {
+        try {
+            return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory()).build();
+        } catch (KubernetesClientException e) {
+            throw new Failure(Exit.UNREACHABLE, "the certificates or the key in the kubeconfig cannot be used: " + rootMessage(e),
+                    "Check it with: kubectl config view", e);
         }
     }
 
@@ -183,6 +193,10 @@ public final class Cluster implements AutoCloseable {
         if (e.getCode() > 0) return new Failure(e.getCode() >= 500 || e.getCode() == 429 ? Exit.UNREACHABLE : Exit.FAILED,
                 "could not " + doing + ": " + message + " (HTTP " + e.getCode() + ")", null, e);
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
+                    && !(cause instanceof SocketTimeoutException)) {
+                return new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            }
             if (cause instanceof UnknownHostException) return unreachable(server, "no such host " + cause.getMessage(), e);
             if (cause instanceof HttpTimeoutException) return unreachable(server, "it does not answer in time", e);
             if (cause instanceof ConnectException) return unreachable(server, "connection refused", e);

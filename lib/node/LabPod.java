@@ -309,6 +309,7 @@ public final class LabPod {
     }
 
     private void deleteQuietly() {
+        Thread.interrupted(); // Ctrl-C ends the start, not the cleaning up
         try {
             Pod pod = resource().get();
             if (pod != null && ours(pod)) resource().delete();

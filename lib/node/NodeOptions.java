@@ -2,12 +2,20 @@ package lib.node;
 
 import io.fabric8.kubernetes.client.Config;
 import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -17,6 +25,8 @@ import picocli.CommandLine.Option;
 public final class NodeOptions {
     /** How long a broken connection is tried again: an API server that restarts under load takes a minute or two. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Pattern PKCS8 =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "The kubeconfig file, as for kubectl.")
     private Path kubeconfig;
@@ -101,12 +111,32 @@ public final class NodeOptions {
                         + String.join(", ", config.getContexts().stream().map(c -> c.getName()).sorted().toList()),
                         "kubectl config get-contexts lists them.");
             }
+            if (config.getCurrentContext() == null) {
+                throw new Failure(Exit.UNREACHABLE, "the kubeconfig " + files.get(0) + " has no current context",
+                        "Choose one with --context, or: kubectl config use-context NAME");
+            }
+            nameKeyAlgorithm(config);
             return config;
         } catch (Failure e) {
             throw e;
         } catch (RuntimeException e) {
             throw new Failure(Exit.UNREACHABLE, "the kubeconfig cannot be read: " + Cluster.rootMessage(e),
                     "Check it with: kubectl config view", e);
+        }
+    }
+
+    /** A key in PKCS #8 says itself which algorithm it is for; the client takes it for RSA unless it is told. */
+    private static void nameKeyAlgorithm(Config config) {
+        try {
+            byte[] file = config.getClientKeyData() != null ? Base64.getDecoder().decode(config.getClientKeyData())
+                    : config.getClientKeyFile() != null ? Files.readAllBytes(Path.of(config.getClientKeyFile())) : new byte[0];
+            Matcher pem = PKCS8.matcher(new String(file, StandardCharsets.US_ASCII));
+            if (pem.find()) {
+                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
+                config.setClientKeyAlgo("EC");
+            }
+        } catch (IOException | IllegalArgumentException | GeneralSecurityException e) {
+            // not an elliptic curve's, or unreadable: the client says what is wrong when it uses it
         }
     }
 

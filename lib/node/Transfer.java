@@ -63,6 +63,17 @@ public final class Transfer {
         return new Seal(Long.parseLong(words[0]), words[1]);
     }
 
+    /** Size and SHA-256 of a file here. */
+    public static Seal sealOf(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        long size = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] block = new byte[BLOCK];
+            for (int n; (n = in.read(block)) > 0; size += n) digest.update(block, 0, n);
+        }
+        return new Seal(size, HexFormat.of().formatHex(digest.digest()));
+    }
+
     /**
      * Brings a file here under its final name, whole or not at all.
      *
@@ -158,16 +169,11 @@ public final class Transfer {
      */
     public void upload(Path from, String to) {
         try {
-            long size = Files.size(from);
-            MessageDigest digest = sha256();
-            try (InputStream in = Files.newInputStream(from)) {
-                byte[] block = new byte[BLOCK];
-                for (int n; (n = in.read(block)) > 0; ) digest.update(block, 0, n);
-            }
-            String hash = HexFormat.of().formatHex(digest.digest());
+            Seal seal = sealOf(from);
+            String hash = seal.sha256();
             String why = "";
             for (int tries = 0; tries < TRIES; tries++) {
-                Output output = put(from, to, size);
+                Output output = put(from, to, seal.size());
                 if (!output.ok()) {
                     throw new Failure(Exit.TRANSFER, "cannot write " + to + " on node " + node.name() + ": "
                             + output.complaint(), "Is there space, and may the pod write there? --work-dir names another place.");
