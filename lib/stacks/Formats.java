@@ -36,7 +36,7 @@ final class Formats {
             }
             if (afterHeader) {
                 PerfFrame frame = PerfFrame.parse(Text.decode(block.bytes, from, to));
-                if (frame != null && (frame.hasModule() || frame.symbol() != null)) {
+                if (frame != null && (frame.hasModule() || PerfHeader.isBlank(block.bytes[from]))) {
                     return true;
                 }
             }
