@@ -14,6 +14,7 @@ import java.util.List;
 public final class Binary {
     /** No part that has to be held in memory as a whole may be larger. */
     private static final int MAX_PART = 256 << 20;
+    private static final int MAX_SEGMENTS = 1024; // Linux itself takes no more than 64 KB of them
     private static final int MAX_SECTIONS = 1 << 16;
     private static final int MAX_NOTES = 1 << 16;
     private static final int PT_LOAD = 1;
@@ -220,7 +221,7 @@ public final class Binary {
         if (count == 0) {
             return;
         }
-        if (entry < 56) {
+        if (entry < 56 || count > MAX_SEGMENTS) {
             throw new BadBinaryException("the program headers are damaged");
         }
         Bytes table = readFile(at, (long) entry * count, 0);
@@ -277,7 +278,8 @@ public final class Binary {
                 readNotes(s.offset, s.fileSize);
             }
         }
-        for (Section s : sections) {
+        for (int i = 0; i < Math.min(sections.size(), MAX_SEGMENTS); i++) {
+            Section s = sections.get(i);
             if (s.type == SHT_NOTE && buildId == null && goBuildId == null) {
                 readNotes(s.offset, s.size);
             }

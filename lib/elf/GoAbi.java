@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  */
 final class GoAbi {
     private static final int FLAG_ASSEMBLY = 4;
+    /** More functions of one name than this are not looked at; kube-apiserver has 1,000. */
+    private static final int MAX_PAIRS = 1 << 16;
     /** Function data that the assembler adds to functions of ABI0 that have a declaration in Go. */
     private static final int ARGUMENT_INFO = 5;
     private static final String RUNTIME = "runtime.";
@@ -35,9 +37,11 @@ final class GoAbi {
                 byName[i] = (long) table.nameHash(i) << 32 | i;
             }
             Arrays.sort(byName);
-            for (int i = 1; i < byName.length; i++) {
+            int left = MAX_PAIRS;
+            for (int i = 1; i < byName.length && left > 0; i++) {
                 if (byName[i] >> 32 == byName[i - 1] >> 32) {
                     pairs |= pair((int) byName[i - 1], (int) byName[i]);
+                    left--;
                 }
             }
         }

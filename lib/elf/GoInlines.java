@@ -42,10 +42,10 @@ final class GoInlines {
         }
     }
 
-    private static final int MAX_DEPTH = 512;
-    private static final int MAX_TREE = 1 << 20;
+    private static final int MAX_DEPTH = 128;
+    private static final int MAX_TREE = 4096;
     private static final int TRIED = 200;
-    /** Trees do not say where they end, so this much is read from the start of the last one: room for 3,000 calls in one function. */
+    /** Trees do not say where they end, so this much is read from the start of the last one: room for {@link #MAX_TREE} short ones. */
     private static final long LARGEST_TREE = 64 << 10;
     /** More than this is not read for inlined calls; kube-apiserver has 3 MB. */
     private static final long MAX_TREES = 64 << 20;
@@ -83,12 +83,7 @@ final class GoInlines {
             if (last < 0 || last - from > MAX_TREES) {
                 continue;
             }
-            long length = Math.min(last - from + LARGEST_TREE, binary.mappedFrom(base + from));
-            Bytes trees = inside(table, base + from, length);
-            if (trees == null) {
-                trees = binary.readMemory(base + from, length);
-            }
-            GoInlines inlines = new GoInlines(table, layout, trees, base);
+            GoInlines inlines = new GoInlines(table, layout, trees(binary, table, base + from, last - from + LARGEST_TREE), base);
             if (inlines.makesSense(TRIED)) {
                 return inlines;
             }
@@ -126,9 +121,13 @@ final class GoInlines {
         return false;
     }
 
-    private static Bytes inside(GoTable table, long address, long length) throws BadBinaryException {
-        long offset = address - table.bytes.address; // since Go 1.26 function data end the function table
-        return table.bytes.has(offset, length) ? new Bytes(table.bytes.copy(offset, (int) length), address, table.bytes.order()) : null;
+    private static Bytes trees(Binary binary, GoTable table, long address, long length) throws IOException {
+        long offset = address - table.bytes.address;
+        if (table.bytes.has(offset, 1)) { // since Go 1.26 function data end the function table
+            int rest = (int) Math.min(length, table.bytes.size - offset);
+            return new Bytes(table.bytes.copy(offset, rest), address, table.bytes.order());
+        }
+        return binary.readMemory(address, Math.min(length, binary.mappedFrom(address)));
     }
 
     private static boolean hasTree(GoTable table, Layout layout, long record) throws BadBinaryException {
@@ -200,7 +199,7 @@ final class GoInlines {
                     call = table.value(calls, caller);
                 } else {
                     file = table.fileNumber(record, trees.i32(at + 4));
-                    line = trees.i32(at + 8);
+                    line = Math.max(0, trees.i32(at + 8));
                     call = layout == Layout.GO_1_9 ? trees.i32(at) : (short) trees.u16(at);
                 }
             }

@@ -13,7 +13,7 @@ import java.util.List;
  * @param functionData where all function data start, or 0 where the layout is not known
  */
 record GoModule(long text, long functionData) {
-    /** Data that are larger than this are not searched, as they may have to come from far away. */
+    /** No more of the data than this is searched, as they may have to come from far away. */
     private static final long MAX_DATA = 32 << 20;
     private static final long WINDOW = 128 << 10;
     // Fields by number of words from the start; a slice has three. Go 1.18 and 1.19; 1.20 put two words before
@@ -28,9 +28,10 @@ record GoModule(long text, long functionData) {
     /** The module that the table belongs to, or null. Only needed, and only looked for, since Go 1.18. */
     static GoModule find(Binary binary, GoTable table) throws IOException {
         Relocations relocations = null;
+        long left = MAX_DATA;
         for (Binary.Section place : places(binary)) {
             // Mostly found in the first part, as the linker sorts small things to the front: so read part by part.
-            for (long from = 0; from < Math.min(place.size(), MAX_DATA); from += WINDOW) {
+            for (long from = 0; from < place.size() && left > 0; from += WINDOW, left -= WINDOW) {
                 long length = Math.min(WINDOW + WORDS * 8L, place.size() - from);
                 Bytes data = binary.readFile(place.offset() + from, length, place.address() + from);
                 GoModule module = findIn(binary, data, table);

@@ -20,9 +20,9 @@ final class GoTable {
     /** Go 1.20 and newer: a function's record has the line where it starts. */
     static final int MAGIC_1_20 = 0xfffffff1;
 
-    private static final int MAX_NAME = 1 << 16;
-    /** The longest value table that is followed: the largest known functions (generated code of 1 MB) need a tenth. */
-    private static final int MAX_STEPS = 1 << 20;
+    private static final int MAX_NAME = 16 << 10;
+    /** Of names that are only compared, so much is looked at. */
+    private static final int HASHED = 256;
     static final int NO_VALUE = Integer.MIN_VALUE;
 
     final Bytes bytes;
@@ -38,6 +38,7 @@ final class GoTable {
     private final long list;
     private final int entrySize;
     private long text;
+    private int steps;
 
     /**
      * @param bytes the table, from its magic number to its end or beyond
@@ -78,6 +79,15 @@ final class GoTable {
             throw new BadBinaryException("the Go function table is cut or damaged");
         }
         text = headerText;
+        allowSteps(1 << 28);
+    }
+
+    /**
+     * Limits how many entries of value tables are followed from now on, until a table counts as damaged: a hostile file
+     * could otherwise make each look-up long. The largest known functions (generated code of 1 MB) need 100,000 a table.
+     */
+    void allowSteps(int number) {
+        steps = number;
     }
 
     /** Whether a table's header stands here: magic, two zeros, a plausible size of instructions, pointers of 8 bytes. */
@@ -175,7 +185,7 @@ final class GoTable {
     int nameHash(int i) throws BadBinaryException {
         long at = names + bytes.i32(record(i) + (relative() ? 4 : 8));
         int hash = 0;
-        for (int n = 0; n < MAX_NAME; n++) {
+        for (int n = 0; n < HASHED; n++) {
             int b = bytes.u8(at + n);
             if (b == 0) {
                 break;
@@ -190,8 +200,13 @@ final class GoTable {
         if (offset <= 0 || !bytes.has(names + offset - 1, 2) || bytes.u8(names + offset - 1) != 0) {
             return false;
         }
-        String name = bytes.text(names + offset, MAX_NAME);
-        return name != null && !name.isEmpty() && name.chars().allMatch(c -> c >= ' ' && c != 0xfffd);
+        for (int n = 0; n < MAX_NAME; n++) {
+            int b = bytes.u8(names + offset + n);
+            if (b < ' ') {
+                return b == 0 && n > 0;
+            }
+        }
+        return false;
     }
 
     /** The fields of a record that follow the name, by number from 0: argument size, deferreturn, pcsp, pcfile, pcln, npcdata … */
@@ -276,7 +291,7 @@ final class GoTable {
         long code = 0;
         int value = -1;
         int max = -1;
-        for (int step = 0; step < MAX_STEPS; step++) {
+        for (int step = 0; steps-- > 0; step++) {
             int change = 0;
             int shift = 0;
             int b;
@@ -296,6 +311,9 @@ final class GoTable {
                 length |= (long) (b & 0x7f) << shift;
                 shift += 7;
             } while (b >= 0x80 && shift < 35);
+            if (length == 0) {
+                break;
+            }
             code += length * quantum;
             if (largest) {
                 max = Math.max(max, value);
@@ -303,7 +321,7 @@ final class GoTable {
                 return value;
             }
         }
-        throw new BadBinaryException("a table of lines has no end");
+        throw new BadBinaryException("a table of lines is damaged");
     }
 
     /** The line of the instruction at {@code offset} into the function, or 0. */

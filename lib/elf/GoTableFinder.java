@@ -9,6 +9,8 @@ import java.util.List;
 final class GoTableFinder {
     private static final int WINDOW = 4 << 20;
     private static final int TRIED = 64;
+    /** So many headers that turn out to be none are looked at. */
+    private static final int MAX_CANDIDATES = 64;
 
     private GoTableFinder() {}
 
@@ -19,8 +21,9 @@ final class GoTableFinder {
                 return table(binary, binary.read(section));
             }
         }
+        int[] candidates = {MAX_CANDIDATES};
         for (Binary.Section place : placesToSearch(binary)) {
-            GoTable table = search(binary, place);
+            GoTable table = search(binary, place, candidates);
             if (table != null) {
                 return table;
             }
@@ -56,12 +59,12 @@ final class GoTableFinder {
     }
 
     /** Looks at every eighth byte of a range, a few MB at a time, and takes the first header that a table follows. */
-    private static GoTable search(Binary binary, Binary.Section place) throws IOException {
+    private static GoTable search(Binary binary, Binary.Section place, int[] candidates) throws IOException {
         for (long from = 0; from < place.size(); from += WINDOW) {
             long length = Math.min(WINDOW + 24, place.size() - from);
             Bytes window = binary.readFile(place.offset() + from, length, place.address() + from);
             for (long at = -window.address & 7; at < WINDOW; at += 8) {
-                if (!GoTable.looksLikeHeader(window, at)) {
+                if (!GoTable.looksLikeHeader(window, at) || candidates[0]-- <= 0) {
                     continue;
                 }
                 try {

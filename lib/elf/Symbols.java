@@ -6,6 +6,8 @@ import java.util.List;
 
 /** The functions of one binary by address. Made by {@link Binary#symbols}; nothing is prepared, each look-up reads the tables. */
 public final class Symbols {
+    private static final int STEPS = 4 << 20;
+
     private final GoTable go;
     private final GoInlines inlines;
     private final SymbolTable table;
@@ -93,6 +95,9 @@ public final class Symbols {
     public List<Location> at(long vaddr, boolean returnAddress, boolean inline) {
         long address = returnAddress ? vaddr - 1 : vaddr;
         try {
+            if (go != null) {
+                go.allowSteps(STEPS);
+            }
             int function = go == null ? -1 : go.find(address);
             if (function >= 0) {
                 return inGo(function, address, inline);
