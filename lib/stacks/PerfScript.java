@@ -125,21 +125,31 @@ final class PerfScript implements BlockParser {
         weight = options.countSamples() ? 1 : header.period;
         depth = 0;
         inSample = true;
-        int frame = header.rest;
-        while (frame < to && PerfHeader.isBlank(b[frame])) {
-            frame++;
+        addFrameOfHeader(header.rest, to);
+    }
+
+    /** Without call chains the only frame follows the event, where a tracepoint has its fields. */
+    private void addFrameOfHeader(int begin, int end) {
+        int from = begin;
+        while (from < end && PerfHeader.isBlank(b[from])) {
+            from++;
         }
-        if (frame < to) {
-            lines.restart();
-            int entry = lines.recognize(b, frame);
-            PerfFrame only = entry == 0 ? PerfFrame.parse(Text.decode(b, frame, to)) : null;
-            if (entry == 0 && only != null && only.hasModule()) {
-                entry = remember(only, frame);
-            }
-            if (entry != 0) { // otherwise what follows the event are the fields of a tracepoint
-                push(entry, FRAME);
-                endSample();
-            }
+        int to = end;
+        while (to > from && PerfHeader.isBlank(b[to - 1])) {
+            to--;
+        }
+        if (to == from || b[to - 1] != ')') {
+            return;
+        }
+        lines.restart();
+        int entry = lines.recognize(b, from);
+        if (entry == 0) {
+            PerfFrame frame = PerfFrame.parse(Text.decode(b, from, to));
+            entry = frame == null || !frame.hasModule() ? 0 : remember(frame, from);
+        }
+        if (entry != 0 && lines.flag(entry) <= SEVERAL) {
+            push(entry, FRAME);
+            endSample();
         }
     }
 

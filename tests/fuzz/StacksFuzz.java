@@ -1,0 +1,191 @@
+package lib.stacks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Damaged and random input: reading must end with stacks or with {@link NotStacksException}, and what was read must be
+ * writable and readable again. {@code -Dfuzz.lines=N} says how many lines each test mutates, {@code -Dfuzz.seed=N} where
+ * to begin.
+ */
+class StacksFuzz {
+    private static final long LINES = Long.getLong("fuzz.lines", 2_000_000);
+    private static final long SEED = Long.getLong("fuzz.seed", 1);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** Pieces that the grammars turn on. */
+    private static final String[] PIECES = {"\n", "\r\n", "\n\n", "\t", " ", ";", ":", "/", "(", ")", "((", "))", "[", "]", "[unknown]",
+        "(inlined)", "(deleted)", "+0x", "->", "operator", "L", "L/;", "0", "-1", "99999999999999999999", "ffffffffffffffffff", "1.000000:",
+        "[001]", "12/34", "cycles:u:", "PERF_RECORD_MMAP2 1/1: [0x1(0x1) @ 0 0:0 0 0]: r-xp /x", "#", "_[k]", "\0", "\u001b[2J", "é",
+        "\u2028", "\uD83D\uDE00", "1 2", ".5", "e9"};
+
+    private static final String PERF = """
+        # captured on: now
+        x     0     0.000000: PERF_RECORD_MMAP2 7601/7602: [0x400000(0x2fee000) @ 0x1000 fe:00 1509355 0]: r-xp /usr/bin/a b
+        my cmd 12/34 [001] 5.123456:   10101010 cpu-clock:pppH:
+        \tffffffff81 native_write_msr+0x4 ([kernel.kallsyms])
+        \t    7f01 [unknown] (/usr/bin/k8s/kube-apiserver)
+        \t    7f02 net/http.(*Client).Do+0x1f (/bin/x (deleted))
+
+        x 1 5.123457: 250 sched:sched_switch: prev_comm=x prev_pid=1 ==> next_comm=y
+        \t7f03 A::operator()(int) const+0x1 (inlined)
+        \t7f04 Ljava/a/B;::f->Ljava/a/C;::g+0x1 (/tmp/perf-1.map)
+          file.c:12
+
+           false 39654 19115.489713:          1 cycles:u:  ffffffff9b201293 [unknown] ([unknown])
+        java 123 cycles:
+        7f05 main (/bin/x)
+
+        """;
+    private static final String FOLDED = "main;f;g_[k] 12\nmain;f h;(*T).m 3 4\n[x];日本 1.5\n";
+
+    /** Reads, and checks what must hold of anything that was read. */
+    private static void check(byte[] input, ReadOptions options, String what) {
+        try {
+            Stacks stacks = Assertions.assertTimeout(LIMIT, () -> StackReader.read("fuzz", new ByteArrayInputStream(input), options));
+            StackTree tree = stacks.tree();
+            assertTrue(tree.totals()[0] >= 0 && tree.sampleTotals()[0] >= 0);
+            assertTrue(stacks.bad().first().size() <= Math.min(stacks.bad().count(), Harvest.SHOWN));
+            String folded = Fold.folded(tree.map(new Labels(true, true, true, true)));
+            if (!folded.isEmpty()) {
+                Stacks back = Fold.read(folded, ReadOptions.DEFAULT.withFormat(Format.FOLDED));
+                assertEquals(0, back.bad().count(), () -> folded);
+                assertEquals(folded, Fold.folded(back));
+            }
+            SpeedscopeWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
+            PprofWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
+        } catch (NotStacksException e) {
+            assertTrue(e.firstLines().size() <= 3);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            fail(what + ": " + new String(input, StandardCharsets.ISO_8859_1), e);
+        }
+    }
+
+    private static byte[] mutate(byte[] original, Random random) {
+        byte[] bytes = original;
+        for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+            int at = random.nextInt(bytes.length + 1);
+            int to = Math.min(bytes.length, at + random.nextInt(12));
+            byte[] piece = switch (random.nextInt(5)) {
+                case 0 -> new byte[0];
+                case 1 -> new byte[] {(byte) random.nextInt(256)};
+                case 2 -> PIECES[random.nextInt(PIECES.length)].repeat(1 + random.nextInt(3)).getBytes(StandardCharsets.UTF_8);
+                case 3 -> Arrays.copyOfRange(bytes, Math.min(at, bytes.length), Math.min(bytes.length, at + random.nextInt(200)));
+                default -> {
+                    int from = random.nextInt(bytes.length + 1);
+                    yield Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + random.nextInt(60)));
+                }
+            };
+            byte[] changed = Arrays.copyOf(bytes, at + piece.length + bytes.length - to);
+            System.arraycopy(piece, 0, changed, at, piece.length);
+            System.arraycopy(bytes, to, changed, at + piece.length, bytes.length - to);
+            bytes = changed;
+        }
+        return bytes;
+    }
+
+    private static ReadOptions options(Random random, Format format) {
+        ReadOptions.Root[] roots = ReadOptions.Root.values();
+        return ReadOptions.DEFAULT.withFormat(random.nextInt(4) == 0 ? null : format).withRoot(roots[random.nextInt(roots.length)])
+            .withTimeOrder(random.nextInt(8) == 0).withEvent(random.nextInt(4) == 0 ? ReadOptions.ALL_EVENTS : null).withThreads(1);
+    }
+
+    private static void mutateLines(String text, Format format) {
+        byte[] original = text.getBytes(StandardCharsets.UTF_8);
+        long rounds = LINES / text.lines().count();
+        for (long round = 0; round < rounds; round++) {
+            Random random = new Random(SEED + round);
+            check(mutate(original, random), options(random, format), "seed " + (SEED + round));
+        }
+    }
+
+    @Test
+    void perfScript() {
+        mutateLines(PERF, Format.PERF_SCRIPT);
+    }
+
+    @Test
+    void folded() {
+        mutateLines(FOLDED.repeat(5), Format.FOLDED);
+    }
+
+    @Test
+    void pprof() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PprofWriter.write(Fold.read(PERF, ReadOptions.DEFAULT).tree(), "cycles", false, out);
+        byte[] original = new java.util.zip.GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
+        for (long round = 0; round < LINES / 20; round++) {
+            Random random = new Random(SEED + round);
+            check(mutate(original, random), options(random, Format.PPROF), "seed " + (SEED + round));
+        }
+    }
+
+    @Test
+    void gzip() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(PERF.getBytes(StandardCharsets.UTF_8));
+        }
+        for (long round = 0; round < LINES / 20; round++) {
+            Random random = new Random(SEED + round);
+            byte[] mutated = mutate(out.toByteArray(), random);
+            check(mutated, options(random, Format.PERF_SCRIPT), "seed " + (SEED + round));
+        }
+    }
+
+    @Test
+    void randomBytes() {
+        Format[] formats = {Format.PERF_SCRIPT, Format.FOLDED, Format.PPROF};
+        for (long round = 0; round < LINES / 20; round++) {
+            Random random = new Random(SEED + round);
+            byte[] bytes = new byte[random.nextInt(400)];
+            random.nextBytes(bytes);
+            check(bytes, options(random, formats[random.nextInt(3)]), "seed " + (SEED + round));
+        }
+    }
+
+    @Test
+    void piecesAtRandom() {
+        Format[] formats = {Format.PERF_SCRIPT, Format.FOLDED, Format.PPROF};
+        for (long round = 0; round < LINES / 20; round++) {
+            Random random = new Random(SEED + round);
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(60); i > 0; i--) {
+                text.append(PIECES[random.nextInt(PIECES.length)]).append(random.nextBoolean() ? " " : "");
+            }
+            check(text.toString().getBytes(StandardCharsets.UTF_8), options(random, formats[random.nextInt(3)]), "seed " + (SEED + round));
+        }
+    }
+
+    /** Several blocks of mutated text give the same with one thread and with three. */
+    @Test
+    void threads() {
+        for (long round = 0; round < Math.max(3, LINES / 100_000); round++) {
+            Random random = new Random(SEED + round);
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            byte[] original = PERF.getBytes(StandardCharsets.UTF_8);
+            while (text.size() < 3 * Blocks.SIZE) {
+                text.writeBytes(random.nextInt(8) == 0 ? mutate(original, random) : original);
+            }
+            ReadOptions options = ReadOptions.DEFAULT.withFormat(Format.PERF_SCRIPT);
+            Stacks one = Fold.read(text.toByteArray(), options.withThreads(1));
+            Stacks three = Fold.read(text.toByteArray(), options.withThreads(3));
+            assertEquals(Fold.folded(one), Fold.folded(three));
+            assertEquals(one.events(), three.events());
+            assertEquals(one.event(), three.event());
+            assertEquals(one.bad(), three.bad());
+        }
+    }
+}
