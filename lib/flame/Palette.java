@@ -14,26 +14,26 @@ final class Palette {
     static final String LIGHT_PAGE = "#ffffff";
     static final String LIGHT_INK = "#10141a";
     static final String DARK_PAGE = "#15181d";
-    static final String DARK_INK = "#f6f8fa";
+    static final String DARK_INK = "#ffffff";
 
     private record Hue(String family, double l, double c, double h, double darkL, double darkC, double darkH) { }
 
     private static final List<Hue> HUES = List.of(
-        new Hue("authentication", 0.67, 0.081, 1, 0.53, 0.060, 345),
-        new Hue("authorization", 0.66, 0.126, 310, 0.40, 0.084, 302),
-        new Hue("admission", 0.68, 0.145, 274, 0.53, 0.138, 294),
-        new Hue("handlers", 0.72, 0.051, 246, 0.33, 0.135, 263),
-        new Hue("watch cache", 0.88, 0.139, 195, 0.45, 0.105, 247),
-        new Hue("etcd client and storage", 0.90, 0.141, 142, 0.53, 0.071, 139),
-        new Hue("serialization", 0.78, 0.126, 137, 0.42, 0.078, 157),
-        new Hue("priority and fairness", 0.82, 0.075, 17, 0.47, 0.129, 0),
-        new Hue("TLS and HTTP", 0.81, 0.072, 213, 0.52, 0.088, 219),
-        new Hue("control loops", 0.77, 0.125, 306, 0.33, 0.128, 325),
-        new Hue("metrics, logs and audit", 0.75, 0.149, 77, 0.53, 0.100, 65),
-        new Hue("Go GC and allocation", 0.88, 0.147, 96, 0.45, 0.086, 92),
-        new Hue("Go scheduler", 0.71, 0.059, 96, 0.39, 0.085, 58),
-        new Hue("kernel", 0.66, 0.144, 53, 0.33, 0.114, 31),
-        new Hue("other", 0.90, 0.012, 85, 0.36, 0.010, 85));
+        new Hue("authentication", 0.67, 0.081, 1, 0.55, 0.065, 338),
+        new Hue("authorization", 0.66, 0.126, 310, 0.49, 0.069, 313),
+        new Hue("admission", 0.68, 0.145, 274, 0.55, 0.150, 296),
+        new Hue("handlers", 0.72, 0.051, 246, 0.40, 0.150, 280),
+        new Hue("watch cache", 0.88, 0.139, 195, 0.50, 0.109, 245),
+        new Hue("etcd client and storage", 0.90, 0.141, 142, 0.55, 0.086, 139),
+        new Hue("serialization", 0.78, 0.126, 137, 0.45, 0.040, 163),
+        new Hue("priority and fairness", 0.82, 0.075, 17, 0.50, 0.150, 2),
+        new Hue("TLS and HTTP", 0.81, 0.072, 213, 0.55, 0.100, 226),
+        new Hue("control loops", 0.77, 0.125, 306, 0.40, 0.150, 331),
+        new Hue("metrics, logs and audit", 0.75, 0.149, 77, 0.55, 0.113, 70),
+        new Hue("Go GC and allocation", 0.88, 0.147, 96, 0.50, 0.104, 66),
+        new Hue("Go scheduler", 0.71, 0.059, 96, 0.46, 0.072, 59),
+        new Hue("kernel", 0.66, 0.144, 53, 0.40, 0.150, 30),
+        new Hue("other", 0.90, 0.012, 85, 0.38, 0.010, 85));
 
     /** From how large a change of share on a box is of the first, second, … strength. */
     static final double[] STEPS = {0.001, 0.005, 0.02, 0.05};

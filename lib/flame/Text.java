@@ -1,11 +1,15 @@
 package lib.flame;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Names and numbers as people read them, and as XML and JSON can hold them. */
 final class Text {
     /** Of the labels' font, a monospaced one: the width of a character as part of its height. Menlo's is the widest known. */
     static final double ADVANCE = 0.61;
+    /** A Go package, perhaps with its version, and a receiver: {@code core/v1.(*Pod).}. */
+    private static final Pattern ORIGIN = Pattern.compile("([\\w./-]*?\\w\\.)(?=[\\w(])(\\(\\*?[\\w]+(?:\\[.*?\\])?\\)\\.)?");
 
     private Text() { }
 
@@ -104,23 +108,38 @@ final class Text {
 
     /** How many characters' room the text takes; ideographs, emoji and the like take two. */
     static int cells(String text) {
-        return text.codePoints().map(c -> c < 0x1100 ? 1 : 2).sum();
+        int cells = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // A surrogate pair is two characters already.
+            cells += c < 0x1100 || Character.isSurrogate(c) ? 0 : 1;
+        }
+        return cells;
     }
 
     /**
      * The label for a box with room for so many characters: the short name or, where that is too long, the same without
-     * its package; as much of it as there is room for. Fewer than six characters of a name tell nothing, so then it is
-     * empty, and the package stays if so much of the rest is seen.
+     * its package or, for a method, without its receiver's type too; as much of it as there is room for. Fewer than six
+     * characters of a name tell nothing, so then it is empty.
      */
     static String label(String name, int room) {
+        if (room < 3) {
+            return "";
+        }
         String label = shortName(name);
         if (cells(label) > room) {
-            int dot = label.indexOf('.');
-            if (label.length() < name.length() && dot > 0 && (room < dot + 7 || cells(label) - dot - 1 <= room)) {
-                label = label.substring(dot + 1);
-            }
+            label = withoutOrigin(label, room);
         }
         return cells(label) <= room ? label : room < 6 ? "" : cut(label, room);
+    }
+
+    private static String withoutOrigin(String label, int room) {
+        Matcher origin = ORIGIN.matcher(label);
+        if (!origin.lookingAt()) {
+            return label;
+        }
+        String inPackage = label.substring(origin.end(1));
+        return cells(inPackage) <= room || origin.group(2) == null ? inPackage : label.substring(origin.end());
     }
 
     /** As much of the text as there is room for, with an ellipsis where some is missing. */

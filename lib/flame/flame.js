@@ -96,30 +96,33 @@ class Tree {
 
 // The format is told in Svg.java, writeStacks.
 function readStacks(text) {
-  const tree = new Tree();
-  const path = [];
-  let climb = true, value = 0, any = false, mark = 0, field = {};
-  const flush = () => {
-    if (climb) { path.length -= value; climb = false; }
-    else {
-      if (!mark) field.name = any ? value : -1; else field[mark] = value;
-      const own = (field[61] || 0) * about.scale;
-      const i = tree.add(path.length ? path[path.length - 1] : -1, path.length, field.name, own,
-        field[35] ?? (field[61] || 0), (field[126] || 0) * about.scale, (field[43] || 0) * about.scale);
-      path.push(i);
-    }
-    value = 0; any = false; mark = 0; field = {};
+  const tree = new Tree(), path = [], {scale} = about;
+  let climb = true, mark = 0, value = 0, frame = -1, own = 0, samples = -1, before = 0, gap = 0;
+  const field = () => {
+    if (mark === 0) frame = value;
+    else if (mark === 61) own = value; // =
+    else if (mark === 35) samples = value; // #
+    else if (mark === 126) before = value; // ~
+    else gap = value; // +
   };
-  for (let at = 0; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c >= 97) {
-      if (c === 126) { if (!mark) field.name = any ? value : -1; else field[mark] = value; mark = c; value = 0; }
-      else { value = value * 36 + c - 87; any = true; }
-    } else if (c >= 48 && c <= 57) { value = value * 36 + c - 48; any = true; }
-    else if (c === 32 || c === 10) { flush(); if (c === 10) climb = true; }
-    else { if (!mark) field.name = any ? value : -1; else field[mark] = value; mark = c; value = 0; }
+  for (let at = 0; at <= text.length; at++) {
+    const c = at < text.length ? text.charCodeAt(at) : 10;
+    if (c >= 97 && c <= 122) value = value * 36 + c - 87;
+    else if (c >= 48 && c <= 57) value = value * 36 + c - 48;
+    else if (c !== 32 && c !== 10) { field(); mark = c; value = 0; }
+    else {
+      if (climb) { path.length -= value; climb = false; }
+      else {
+        field();
+        const depth = path.length;
+        path.push(tree.add(depth ? path[depth - 1] : -1, depth, depth ? frame : -1, own * scale, samples < 0 ? own : samples, before * scale, gap * scale));
+        mark = own = before = gap = 0;
+        samples = -1;
+      }
+      value = 0;
+      if (c === 10) climb = true;
+    }
   }
-  flush();
   return tree.measure();
 }
 
@@ -176,7 +179,7 @@ function shortName(name) {
 }
 const isPlain = text => !/[^\u0000-\u024f…]/.test(text);
 function cells(text) {
-  if (isPlain(text)) return text.length + 0 * text.indexOf('…');
+  if (isPlain(text)) return text.length;
   let sum = 0;
   for (const c of text) sum += c.codePointAt(0) < 0x1100 ? 1 : 2;
   return sum;
@@ -192,13 +195,16 @@ function cut(text, room) {
   return text.slice(0, end) + '…';
 }
 const shortNames = new Map();
+const ORIGIN = /^([\w./-]*?\w\.)(?=[\w(])(\(\*?[\w]+(?:\[.*?\])?\)\.)?/;
 function label(name, room) {
   let text = shortNames.get(name);
   if (text === undefined) shortNames.set(name, text = shortName(name));
-  const all = cells(text);
-  if (all <= room) return text;
-  const dot = text.indexOf('.');
-  if (text.length < name.length && dot > 0 && (room < dot + 7 || all - dot - 1 <= room)) text = text.slice(dot + 1);
+  if (cells(text) <= room) return text;
+  const origin = text.match(ORIGIN);
+  if (origin) {
+    const inPackage = text.slice(origin[1].length);
+    text = cells(inPackage) <= room || !origin[2] ? inPackage : text.slice(origin[0].length);
+  }
   return cells(text) <= room ? text : room < 6 ? '' : cut(text, room);
 }
 const grouped = number => Math.round(number).toLocaleString('en-US');
@@ -391,15 +397,19 @@ function extent(i) {
   const left = Math.max(MARGIN, leftOf(i)), right = Math.min(MARGIN + inner, leftOf(i) + sizeOf(i));
   return [left, right - left];
 }
-function draw() {
+function resize() {
   inner = Math.max(100, main.clientWidth - 2 * MARGIN);
   const height = (highest() - lowest() + 1) * ROW + 4;
   flames.setAttribute('width', inner + 2 * MARGIN);
   flames.setAttribute('height', height);
+  return height;
+}
+function draw() {
+  const height = resize();
   const from = printing ? 0 : main.scrollTop - 4 * ROW, to = printing ? height : main.scrollTop + main.clientHeight + 4 * ROW;
   const paths = new Map(), texts = [];
   const place = (i, left, width, y, group) => {
-    const style = group + (isMatch(i) ? 'hit' : tree.style(i));
+    const style = isMatch(i) ? 'hit' : group + tree.style(i);
     let path = paths.get(style);
     if (!path) paths.set(style, path = []);
     path.push('M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + Math.max(0.3, width < 1.5 ? width : width - 0.5).toFixed(1));
@@ -455,16 +465,15 @@ function boxAt(event) {
 
 function facts(i) {
   const p = tree.parent[i], z = state.zoom, part = (a, b) => percent(b ? a / b : 0);
-  const all = part(tree.weight[i], tree.weight[0]);
   const list = [weighed(tree.weight[i])];
   if (about.unit !== 'samples') list.push(grouped(tree.samples[i]) + (tree.samples[i] === 1 ? ' sample' : ' samples'));
-  list.push(all + ' of all');
-  if (z && isAbove(i)) list.push(part(tree.weight[i], tree.weight[z]) + ' of zoomed');
+  list.push(part(tree.weight[i], whole.weight[0]) + ' of all');
+  if ((z || tree !== whole) && isAbove(i)) list.push(part(tree.weight[i], tree.weight[z]) + ' of zoomed');
   if (p > 0) list.push(part(tree.weight[i], tree.weight[p]) + ' of parent');
   if (tree.own[i] && tree.end[i] > i) list.push(weighed(tree.own[i]) + ' in itself');
   if (about.difference) {
     const points = tree.change(i) * 100;
-    list.push('before: ' + weighed(tree.before[i]) + ', ' + part(tree.before[i], tree.before[0]));
+    list.push('before: ' + weighed(tree.before[i]) + ', ' + part(tree.before[i], whole.before[0]));
     list.push(!tree.weight[i] ? 'vanished' : !tree.before[i] ? 'new' : (points < 0 ? '−' : '+') + Math.abs(points).toFixed(2) + ' points');
   }
   return list.join(' · ');
@@ -534,10 +543,10 @@ function show() {
   backButton.disabled = !history.state?.steps;
   showPath();
   search();
-  draw();
-  // The zoomed box near the edge that its stack grows from, with a few of its callers.
-  const y = rowTop(tree.depth[state.zoom]), callers = (state.zoom ? Math.min(3, Math.abs(tree.depth[state.zoom])) : Math.abs(tree.low)) * ROW;
-  main.scrollTop = state.icicle ? y - callers : y + ROW + callers + 6 - main.clientHeight;
+  resize();
+  // The zoomed box near the edge that its stack grows from, with a few of its callers; a focused function in the middle.
+  const y = rowTop(tree.depth[state.zoom]), callers = state.zoom ? Math.min(3, Math.abs(tree.depth[state.zoom])) * ROW : 0;
+  main.scrollTop = !state.zoom && tree.low ? y - main.clientHeight / 2 : state.icicle ? y - callers : y + ROW + callers + 6 - main.clientHeight;
   draw();
   showDetail();
   spoken.textContent = (state.focus ? 'Focused on ' + clipped(state.focus) + '. ' : '') + (state.zoom ? 'Zoomed to ' + clipped(tree.name(state.zoom)) : 'Whole profile');
