@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -56,7 +57,7 @@ public final class TestRun implements TestExecutionListener {
 
     @Override
     public void executionStarted(TestIdentifier test) {
-        if (test.isContainer() && test.getParentId().isPresent() && test.getSource().isPresent()) out.println(test.getDisplayName());
+        if (test.getSource().filter(ClassSource.class::isInstance).isPresent()) out.println(test.getDisplayName());
     }
 
     @Override

@@ -3,6 +3,8 @@ package lib.capture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -42,6 +44,9 @@ public final class Perf {
               echo "no apk, apt-get or dnf in this image" >&2
               exit 5
             fi""";
+
+    /** The letters are those of perf-list(1). */
+    private static final Pattern MODIFIERS = Pattern.compile("(.+):([ukhIGHpPSDWe]+)");
 
     private final String path;
     private final String version;
@@ -126,13 +131,12 @@ public final class Perf {
                         : "Only root may profile another user's process.");
     }
 
-    /** An event's name without the precision that perf adds by itself: cpu-clock:pppH is cpu-clock. */
+    /** An event's name without the precision and host modifiers that perf adds by itself: cpu-clock:pppH is cpu-clock. */
     static String plainEvent(String listed) {
-        String event = listed.strip();
-        int colon = event.lastIndexOf(':');
-        if (colon < 0 || event.endsWith("/")) return event;
-        String modifiers = event.substring(colon + 1).replaceAll("[pPH]", "");
-        return event.substring(0, colon) + (modifiers.isEmpty() ? "" : ":" + modifiers);
+        Matcher event = MODIFIERS.matcher(listed.strip());
+        if (!event.matches()) return listed.strip();
+        String modifiers = event.group(2).replaceAll("[pPH]", "");
+        return event.group(1) + (modifiers.isEmpty() ? "" : ":" + modifiers);
     }
 
     /** perf explains at length; the line that says why is the one that names a failure. */

@@ -57,7 +57,7 @@ public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
     default Output run(Duration timeout, String... words) {
         Bounded[] last = new Bounded[1];
         Output end = stream(() -> last[0] = new Bounded(), null, timeout, words);
-        return new Output(end.exitCode(), last[0] == null ? new byte[0] : last[0].toByteArray(), end.err());
+        return new Output(end.exitCode(), last[0].whole(), end.err());
     }
 
     /** Runs a script by the node's sh; the arguments are its $1, $2, … */
@@ -83,13 +83,25 @@ public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
 
     /** Bytes in memory with an upper limit: a hostile node must not fill ours. */
     final class Bounded extends ByteArrayOutputStream {
+        private boolean over;
+
         @Override
         public synchronized void write(byte[] b, int from, int length) {
-            if (count + length > MOST_OUTPUT) {
+            over |= length > MOST_OUTPUT - count;
+            if (!over) super.write(b, from, length);
+        }
+
+        /**
+         * All bytes that came.
+         *
+         * @throws Failure if there were more than {@link #MOST_OUTPUT}
+         */
+        byte[] whole() {
+            if (over) {
                 throw new Failure(Exit.TRANSFER, "a command on the node printed more than " + (MOST_OUTPUT >> 20)
                         + " MB where little was expected", null);
             }
-            super.write(b, from, length);
+            return toByteArray();
         }
     }
 }

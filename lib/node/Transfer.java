@@ -1,7 +1,6 @@
 package lib.node;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -145,7 +144,7 @@ public final class Transfer {
             Node.Bounded[] sink = new Node.Bounded[1];
             Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, "sh", "-c", script, "sh",
                     path, Long.toString(first), Long.toString(blocks));
-            byte[] wire = sink[0].toByteArray();
+            byte[] wire = sink[0].whole();
             wireBytes += wire.length;
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(wire), BLOCK)) {
                 gzip.skipNBytes(offset - first * BLOCK);
@@ -193,11 +192,11 @@ public final class Transfer {
     }
 
     private Output put(Path from, String to, long size) {
-        ByteArrayOutputStream[] sink = new ByteArrayOutputStream[1];
+        Node.Bounded[] sink = new Node.Bounded[1];
         Output end = node.stream(() -> sink[0] = new Node.Bounded(), () -> open(from), PIECE_TIMEOUT, "sh", "-c",
                 "umask 077; head -c \"$2\" > \"$1.part\" && sha256sum < \"$1.part\" || { rm -f \"$1.part\"; exit 1; }",
                 "sh", to, Long.toString(size));
-        return new Output(end.exitCode(), sink[0].toByteArray(), end.err());
+        return new Output(end.exitCode(), sink[0].whole(), end.err());
     }
 
     private String sealedHash(String path) {

@@ -1,0 +1,134 @@
+package lib.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransferTest {
+    @TempDir
+    Path folder;
+
+    private final Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, false);
+
+    /** This machine, over a line that flips a bit in the answers that the test chooses. */
+    private static final class Noisy extends LocalNode {
+        private final int damaged;
+        private int answers;
+
+        /** @param damaged how many answers, from the first, are damaged */
+        Noisy(int damaged) {
+            this.damaged = damaged;
+        }
+
+        @Override
+        public Output stream(Sink sink, Input input, Duration timeout, String... words) {
+            boolean piece = String.join(" ", words).contains("gzip");
+            if (!piece || answers++ >= damaged) return super.stream(sink, input, timeout, words);
+            ByteArrayOutputStream clean = new ByteArrayOutputStream();
+            Output output = super.stream(() -> clean, input, timeout, words);
+            byte[] bytes = clean.toByteArray();
+            bytes[bytes.length / 2] ^= 0x10;
+            try (OutputStream out = sink.open()) {
+                out.write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return output;
+        }
+    }
+
+    private Path random(int size) throws IOException {
+        byte[] bytes = new byte[size];
+        new Random(42).nextBytes(bytes);
+        return Files.write(folder.resolve("it's a file"), bytes);
+    }
+
+    @Test
+    void aFileOfSeveralPiecesArrivesAsItWas() throws IOException {
+        Path from = random((20 << 20) + 12_345);
+        Path to = folder.resolve("to");
+        Transfer transfer = new Transfer(new LocalNode(), console);
+        Transfer.Seal seal = transfer.download(from.toString(), to);
+        assertEquals(-1, Files.mismatch(from, to));
+        assertEquals(Transfer.sealOf(from), seal);
+        assertTrue(transfer.wireBytes() > 20 << 20);
+        assertFalse(Files.exists(folder.resolve("to.part")));
+    }
+
+    @Test
+    void anEmptyFileArrives() throws IOException {
+        Path from = random(0);
+        new Transfer(new LocalNode(), console).download(from.toString(), folder.resolve("to"));
+        assertEquals(0, Files.size(folder.resolve("to")));
+    }
+
+    @Test
+    void aDamagedPieceIsSentAgain() throws IOException {
+        Path from = random(9 << 20);
+        new Transfer(new Noisy(2), console).download(from.toString(), folder.resolve("to"));
+        assertEquals(-1, Files.mismatch(from, folder.resolve("to")));
+    }
+
+    @Test
+    void whatStaysDamagedIsNotKept() throws IOException {
+        Path from = random(100_000);
+        Failure failure = assertThrows(Failure.class,
+                () -> new Transfer(new Noisy(99), console).download(from.toString(), folder.resolve("to")));
+        assertEquals(Exit.TRANSFER, failure.exitCode());
+        assertFalse(Files.exists(folder.resolve("to")));
+        assertFalse(Files.exists(folder.resolve("to.part")));
+    }
+
+    @Test
+    void aMissingFileIsSaid() {
+        Transfer transfer = new Transfer(new LocalNode(), console);
+        assertNull(transfer.seal(folder.resolve("none").toString()));
+        Failure failure = assertThrows(Failure.class, () -> transfer.download(folder.resolve("none").toString(), folder.resolve("to")));
+        assertEquals(Exit.TRANSFER, failure.exitCode());
+        assertTrue(failure.getMessage().contains("is not on node"), failure.getMessage());
+    }
+
+    @Test
+    void rangesAreExact() throws IOException {
+        Path from = random(300_000);
+        byte[] all = Files.readAllBytes(from);
+        Transfer transfer = new Transfer(new LocalNode(), console);
+        for (int[] range : new int[][] {{0, 1}, {65_535, 2}, {65_536, 65_536}, {1, 299_999}, {123_456, 7}}) {
+            assertArrayEquals(Arrays.copyOfRange(all, range[0], range[0] + range[1]),
+                    transfer.range(from.toString(), range[0], range[1]), Arrays.toString(range));
+        }
+        assertThrows(Failure.class, () -> transfer.range(from.toString(), 299_999, 2));
+    }
+
+    @Test
+    void aFilePutOntoTheNodeIsThereWholeOrNotAtAll() throws IOException {
+        Path from = random(1_000_000);
+        String to = folder.resolve("on the node").toString();
+        Transfer transfer = new Transfer(new LocalNode(), console);
+        transfer.upload(from, to);
+        assertEquals(-1, Files.mismatch(from, Path.of(to)));
+        assertFalse(Files.exists(Path.of(to + ".part")));
+        Failure failure = assertThrows(Failure.class, () -> transfer.upload(from, folder.resolve("none/x").toString()));
+        assertEquals(Exit.TRANSFER, failure.exitCode());
+    }
+}
