@@ -19,17 +19,17 @@ final class Palette {
     private record Hue(String family, double l, double c, double h, double darkL, double darkC, double darkH) { }
 
     private static final List<Hue> HUES = List.of(
-        new Hue("authentication", 0.67, 0.081, 1, 0.55, 0.065, 338),
+        new Hue("authentication", 0.67, 0.081, 1, 0.53, 0.065, 338),
         new Hue("authorization", 0.66, 0.126, 310, 0.49, 0.069, 313),
-        new Hue("admission", 0.68, 0.145, 274, 0.55, 0.150, 296),
+        new Hue("admission", 0.68, 0.145, 274, 0.53, 0.150, 296),
         new Hue("handlers", 0.72, 0.051, 246, 0.40, 0.150, 280),
         new Hue("watch cache", 0.88, 0.139, 195, 0.50, 0.109, 245),
-        new Hue("etcd client and storage", 0.90, 0.141, 142, 0.55, 0.086, 139),
+        new Hue("etcd client and storage", 0.90, 0.141, 142, 0.53, 0.086, 139),
         new Hue("serialization", 0.78, 0.126, 137, 0.45, 0.040, 163),
         new Hue("priority and fairness", 0.82, 0.075, 17, 0.50, 0.150, 2),
-        new Hue("TLS and HTTP", 0.81, 0.072, 213, 0.55, 0.100, 226),
+        new Hue("TLS and HTTP", 0.81, 0.072, 213, 0.53, 0.100, 226),
         new Hue("control loops", 0.77, 0.125, 306, 0.40, 0.150, 331),
-        new Hue("metrics, logs and audit", 0.75, 0.149, 77, 0.55, 0.113, 70),
+        new Hue("metrics, logs and audit", 0.75, 0.149, 77, 0.53, 0.113, 70),
         new Hue("Go GC and allocation", 0.88, 0.147, 96, 0.50, 0.104, 66),
         new Hue("Go scheduler", 0.71, 0.059, 96, 0.46, 0.072, 59),
         new Hue("kernel", 0.66, 0.144, 53, 0.40, 0.150, 30),

@@ -92,7 +92,7 @@ final class Svg {
         s.append("<g class=\"still\">\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
         text(s, "head", MARGIN, 26, Text.cut(title, (int) (room / 10.5)));
         text(s, "sub", MARGIN, 44, Text.cut(subtitle, room / 8));
-        String before = layout.difference ? ", before: " + Text.amount(layout.before[0], 0, drawing.unit()).replaceFirst(" \\(0 samples\\)$", "") : "";
+        String before = layout.difference ? ", before: " + Text.weight(layout.before[0], Text.visible(drawing.unit())) : "";
         text(s, "sub", MARGIN, 61, Text.cut(total + before + " · " + caption(), room / 8));
         boxes(s);
         labels(s);
@@ -219,7 +219,7 @@ final class Svg {
         if (!layout.difference) {
             used.add("z0");
         }
-        boolean hatched = used.remove("v0"); 
+        boolean hatched = used.remove("v0");
         for (String s : used) {
             w.write("." + s + "{stroke:" + Palette.fill(s, false) + "}\n");
         }

@@ -112,7 +112,7 @@ final class Text {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             // A surrogate pair is two characters already.
-            cells += c < 0x1100 || Character.isSurrogate(c) ? 0 : 1;
+            cells += c < 0x1100 || c == '…' || Character.isSurrogate(c) ? 0 : 1;
         }
         return cells;
     }
@@ -166,12 +166,14 @@ final class Text {
 
     /** Weight and number of samples: {@code 72.6 s CPU (7,262 samples)}. */
     static String amount(long weight, long samples, String unit) {
-        String counted = grouped(samples) + (samples == 1 ? " sample" : " samples");
-        if (unit.equals(Drawing.SAMPLES)) {
-            return grouped(weight) + (weight == 1 ? " sample" : " samples");
-        }
-        String weighed = unit.equals(Drawing.NANOSECONDS) ? seconds(weight) + " CPU" : grouped(weight) + " " + unit;
-        return weighed + " (" + counted + ")";
+        String weighed = weight(weight, unit);
+        return unit.equals(Drawing.SAMPLES) ? weighed : weighed + " (" + weight(samples, Drawing.SAMPLES) + ")";
+    }
+
+    static String weight(long weight, String unit) {
+        return unit.equals(Drawing.NANOSECONDS) ? seconds(weight) + " CPU"
+            : unit.equals(Drawing.SAMPLES) && weight == 1 ? "1 sample"
+            : grouped(weight) + " " + unit;
     }
 
     private static String seconds(long nanoseconds) {

@@ -181,7 +181,7 @@ const isPlain = text => !/[^\u0000-\u024f…]/.test(text);
 function cells(text) {
   if (isPlain(text)) return text.length;
   let sum = 0;
-  for (const c of text) sum += c.codePointAt(0) < 0x1100 ? 1 : 2;
+  for (const c of text) sum += c.codePointAt(0) < 0x1100 || c === '…' ? 1 : 2;
   return sum;
 }
 function cut(text, room) {
