@@ -1,0 +1,357 @@
+package lib.flame;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lib.insight.Difference;
+import lib.stacks.Frames;
+import lib.stacks.Frames.Kind;
+import lib.stacks.StackTree;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a reader does with the picture. */
+class FlameInBrowserTest {
+    private static final String API = "k8s.io/kubernetes/vendor/k8s.io/apiserver/pkg/";
+    private static final String LIST = API + "endpoints/handlers.ListResource.func1";
+    private static final String[] STACKS = {
+        "apiserver;" + LIST + ";encoding/json.Marshal;runtime.mallocgc 30",
+        "apiserver;" + LIST + ";encoding/json.Marshal;encoding/json.Marshal 10",
+        "apiserver;" + LIST + ";" + API + "storage/etcd3.(*store).GetList 20",
+        "apiserver;runtime.gcBgMarkWorker;runtime.scanobject 30",
+        "apiserver;runtime.schedule 10"};
+    private static Browser browser;
+    @TempDir
+    private static Path folder;
+    private static Path plain;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path chromium = Browser.find();
+        Assumptions.assumeTrue(chromium != null, "no chromium or google-chrome on the PATH");
+        browser = new Browser(chromium);
+        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Drawing.of("kube-apiserver", "60 s", Drawing.SAMPLES)));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        size(1200, 800);
+        browser.open(plain.toUri().toString());
+    }
+
+    private static Path save(String name, String svg) throws IOException {
+        return Files.writeString(folder.resolve(name), svg);
+    }
+
+    private static void size(int width, int height) throws Exception {
+        browser.call("Emulation.setDeviceMetricsOverride", "\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false");
+    }
+
+    private static String text(String selector) throws Exception {
+        return browser.eval("document.querySelector('" + selector + "').textContent");
+    }
+
+    private static String labels() throws Exception {
+        return browser.eval("[...document.querySelectorAll('main .labels text')].map(t => t.textContent).sort().join(' ')");
+    }
+
+    /** The middle of a box by its label. */
+    private static double[] at(String label) throws Exception {
+        String[] xy = browser.eval("(t => { const r = t.getBoundingClientRect(); return (r.left + r.right) / 2 + ' ' + (r.top + r.bottom) / 2; })"
+            + "([...document.querySelectorAll('main .labels text')].find(t => t.textContent === '" + label + "'))").split(" ");
+        return new double[] {Double.parseDouble(xy[0]), Double.parseDouble(xy[1])};
+    }
+
+    private static void click(String label) throws Exception {
+        double[] xy = at(label);
+        browser.click(xy[0], xy[1], "left");
+    }
+
+    @Test
+    void theScriptTakesTheStillPicturesPlace() throws Exception {
+        assertEquals("none", browser.eval("getComputedStyle(document.querySelector('.still')).display"));
+        assertEquals("all apiserver etcd3.(*store).GetList handlers.ListResource.func1 json.Marshal json.Marshal runtime.gcBgMarkWorker "
+            + "runtime.mallocgc runtime.scanobject runtime.schedule", labels());
+        assertEquals("kube-apiserver", text("h1"));
+        assertTrue(text("header").contains("100 samples"));
+    }
+
+    @Test
+    void clickZoomsAndBackspaceAndEscapeGoBack() throws Exception {
+        click("handlers.ListResource.func1");
+        assertEquals("#z=2", browser.eval("location.hash"));
+        assertEquals("all›apiserver›handlers.ListResource.func1", text(".path"));
+        assertEquals(LIST, text(".detail .name"));
+        assertEquals("60 samples · 60.0 % of all · 100.0 % of zoomed · 60.0 % of parent", text(".numbers"));
+        click("json.Marshal");
+        assertTrue(labels().startsWith("all apiserver handlers.ListResource.func1 json.Marshal"), labels());
+        browser.key("Backspace");
+        assertEquals("#z=2", browser.eval("location.hash"));
+        assertTrue(labels().contains("GetList"));
+        browser.key("Escape");
+        assertEquals("", text(".path"));
+        assertTrue(labels().contains("runtime.schedule"));
+    }
+
+    @Test
+    void theBreadcrumbLeadsBack() throws Exception {
+        click("runtime.scanobject");
+        browser.eval("document.querySelectorAll('.path button')[1].click()");
+        assertEquals("all›apiserver", text(".path"));
+    }
+
+    @Test
+    void theKeyboardWalksAndZooms() throws Exception {
+        browser.eval("document.querySelector('main svg').focus()");
+        browser.key("ArrowUp");
+        browser.key("ArrowUp");
+        assertEquals(LIST, text(".detail .name"), "the widest callee");
+        browser.key("ArrowRight");
+        assertEquals("runtime.gcBgMarkWorker", text(".detail .name"));
+        browser.key("ArrowLeft");
+        browser.key("Enter");
+        assertEquals("#z=2", browser.eval("location.hash"));
+        browser.key("ArrowDown");
+        assertEquals("apiserver", text(".detail .name"));
+        browser.key("Home");
+        assertEquals(LIST, text(".detail .name"));
+        assertEquals("true", browser.eval("(id => document.getElementById(id).getAttribute('aria-label').startsWith('k8s.io') && document.getElementById(id).getAttribute('role') === 'treeitem')"
+            + "(document.querySelector('[role=tree]').getAttribute('aria-activedescendant'))"));
+    }
+
+    @Test
+    void searchCountsNothingTwice() throws Exception {
+        browser.key("/");
+        browser.type("json");
+        assertEquals("2 matches, 40.0 %", text("output"));
+        browser.key("Enter");
+        assertEquals("1 of 2 matches, 40.0 %", text("output"));
+        browser.key("Escape");
+        assertEquals("", browser.eval("document.querySelector('input').value"));
+        browser.key("Ctrl-f");
+        browser.type("MARSHAL");
+        assertEquals("no match", text("output"), "capitals count");
+        browser.key("Escape");
+        browser.key("/");
+        browser.type("runtime");
+        assertEquals("4 matches, 70.0 %", text("output"));
+        browser.eval("document.querySelector('main svg').focus()");
+        browser.key("n");
+        assertEquals("runtime.mallocgc", text(".detail .name"));
+        browser.key("n");
+        assertEquals("runtime.gcBgMarkWorker", text(".detail .name"));
+        browser.key("N");
+        assertEquals("runtime.mallocgc", text(".detail .name"));
+        click("handlers.ListResource.func1");
+        assertEquals("1 match, 50.0 %", text("output"), "of what is seen");
+        assertEquals("runtime", browser.eval("document.querySelector('input').value"));
+    }
+
+    @Test
+    void searchByRegularExpressionAndSubsystem() throws Exception {
+        browser.eval("document.querySelector('[aria-label=\"Regular expression\"]').click()");
+        browser.key("/");
+        browser.type("^runtime\\.(scan|gc)");
+        assertEquals("2 matches, 30.0 %", text("output"));
+        browser.type("(");
+        assertEquals("not a regular expression", text("output"));
+        browser.eval("[...document.querySelectorAll('.legend button')].find(b => b.textContent.startsWith('serialization')).click()");
+        assertEquals("2 matches, 40.0 %", text("output"));
+    }
+
+    @Test
+    void upsideDown() throws Exception {
+        assertTrue(at("apiserver")[1] > at("runtime.schedule")[1]);
+        browser.key("i");
+        assertTrue(at("apiserver")[1] < at("runtime.schedule")[1]);
+        browser.key("ArrowDown");
+        assertEquals("apiserver", text(".detail .name"));
+    }
+
+    @Test
+    void hidingAFunctionLeavesOutWhatItCalls() throws Exception {
+        double[] xy = at("runtime.gcBgMarkWorker");
+        browser.click(xy[0], xy[1], "right");
+        browser.eval("[...document.querySelectorAll('.menu button')].find(b => b.textContent.startsWith('Hide')).click()");
+        assertTrue(!labels().contains("scanobject"), labels());
+        click("apiserver");
+        assertEquals("70 samples · 70.0 % of all · 100.0 % of zoomed", text(".numbers"));
+        browser.eval("document.querySelector('.path .state').click()");
+        assertTrue(labels().contains("scanobject"));
+    }
+
+    @Test
+    void focusShowsCallersAndCalleesOfAFunction() throws Exception {
+        click("json.Marshal");
+        browser.key("f");
+        assertEquals("apiserver handlers.ListResource.func1 json.Marshal json.Marshal runtime.mallocgc", labels());
+        assertEquals("40 samples · 40.0 % of all · 100.0 % of zoomed", text(".numbers"));
+        double function = at("runtime.mallocgc")[1] + Svg.ROW;
+        assertTrue(at("handlers.ListResource.func1")[1] > function && at("apiserver")[1] > function + Svg.ROW, "callers below");
+        browser.key("ArrowDown");
+        browser.key("ArrowDown");
+        assertEquals("apiserver", text(".detail .name"));
+        browser.key("Escape");
+        assertTrue(labels().contains("runtime.schedule"));
+    }
+
+    @Test
+    void theAddressKeepsTheView() throws Exception {
+        click("handlers.ListResource.func1");
+        browser.key("i");
+        browser.key("/");
+        browser.type("json");
+        String before = labels() + text("output") + text(".path");
+        String address = browser.eval("location.href");
+        assertTrue(address.endsWith("#z=2&s=json&i=1"), address);
+        browser.open(address);
+        assertEquals(before, labels() + text("output") + text(".path"));
+        browser.open(plain.toUri() + "#z=99999&f=nothing&h=<script>&s=%00");
+        assertEquals("no match", text("output"));
+        assertTrue(labels().contains("runtime.schedule"), "what makes no sense is passed over");
+    }
+
+    @Test
+    void aBoxSaysWhatItIsUnderThePointer() throws Exception {
+        double[] xy = at("etcd3.(*store).GetList");
+        browser.move(xy[0], xy[1]);
+        assertEquals(API + "storage/etcd3.(*store).GetList", text(".tip .name"));
+        assertEquals("20 samples · 20.0 % of all · 33.3 % of parent", text(".tip .numbers"));
+        browser.move(xy[0], 5);
+        assertEquals("true", browser.eval("document.querySelector('.tip').hidden || getComputedStyle(document.querySelector('.tip')).display === 'none'"));
+    }
+
+    @Test
+    void aNameCanBeCopied() throws Exception {
+        browser.eval("(navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }) && 0");
+        click("handlers.ListResource.func1");
+        browser.key("c");
+        assertEquals(LIST, browser.eval("window.copied"));
+    }
+
+    @Test
+    void cpuTimeAndADifference() throws Exception {
+        StackTree before = Trees.of("a;b 1000000000", "a;gone 1000000000");
+        StackTree after = Trees.of("a;b 3000000000", "a;c 1000000000");
+        browser.open(save("diff.svg", Trees.draw(Difference.of(before, after), Drawing.of("t", "", Drawing.NANOSECONDS))).toUri().toString());
+        double[] xy = at("gone");
+        browser.move(xy[0], xy[1]);
+        assertTrue(text(".tip .numbers").endsWith("before: 1.00 s CPU, 50.0 % · vanished"), text(".tip .numbers"));
+        xy = at("b");
+        browser.move(xy[0], xy[1]);
+        assertTrue(text(".tip .numbers").startsWith("3.00 s CPU · "), text(".tip .numbers"));
+        assertTrue(text(".tip .numbers").endsWith("before: 1.00 s CPU, 50.0 % · +25.00 points"), text(".tip .numbers"));
+    }
+
+    @Test
+    void hostileNamesRunNothing() throws Exception {
+        String bad = "<img src=x onerror=pwned=1>]]></script><script>pwned=1</script>\u202e\"'&";
+        StackTree tree = new StackTree(new Frames());
+        tree.add(tree.child(tree.child(0, tree.frames().intern(bad, Kind.USER)), tree.frames().intern("\ud800" + bad.repeat(200), Kind.USER)), 5, 5);
+        browser.open(save("bad.svg", Trees.draw(tree, Drawing.of(bad, bad, bad))).toUri().toString());
+        browser.move(600, 500);
+        browser.eval("document.querySelector('main svg').focus()");
+        for (String key : new String[] {"ArrowUp", "Enter", "f", "ArrowDown", "h", "Escape", "?"}) {
+            browser.key(key);
+        }
+        assertEquals("undefined 1 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
+        assertEquals(Text.visible(bad), text("h1"));
+    }
+
+    @Test
+    void darkAndLight() throws Exception {
+        String light = browser.eval("getComputedStyle(document.querySelector('.app')).backgroundColor");
+        browser.call("Emulation.setEmulatedMedia", "\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]");
+        assertEquals("rgb(255, 255, 255)", light);
+        assertEquals("rgb(21, 24, 29)", browser.eval("getComputedStyle(document.querySelector('.app')).backgroundColor"));
+        browser.call("Emulation.setEmulatedMedia", "\"features\":[]");
+    }
+
+    @Test
+    void noLabelIsWiderThanItsBox() throws Exception {
+        StackTree tree = new StackTree(new Frames());
+        for (String name : new String[] {"漢字漢字漢字漢字漢字", "😀😀😀😀😀😀😀😀😀😀😀", "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ", "W".repeat(80), "e\u0301".repeat(40)}) {
+            tree.add(tree.child(0, tree.frames().intern(name, Kind.USER)), 5, 5);
+        }
+        Path file = save("wide.svg", Trees.draw(tree, Drawing.of("t", "", Drawing.SAMPLES)));
+        for (int width : new int[] {1200, 700, 400}) {
+            size(width, 800);
+            browser.open(file.toUri().toString());
+            double room = (width - 20) / 5.0;
+            assertTrue(Double.parseDouble(browser.eval("Math.max(...[...document.querySelectorAll('main .labels text')].slice(1).map(t => t.getComputedTextLength()))")) <= room - 5,
+                width + " pixels");
+        }
+    }
+
+    @Test
+    void aNarrowWindowIsEnough() throws Exception {
+        size(380, 700);
+        browser.open(plain.toUri().toString());
+        assertTrue(Integer.parseInt(browser.eval("document.querySelector('.app').scrollWidth")) <= 380);
+        assertTrue(labels().contains("apiserver"));
+        assertTrue(Integer.parseInt(browser.eval("Math.round(document.querySelector('main').clientHeight)")) > 200);
+    }
+
+    @Test
+    void asAnImageAndFromAServer() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] svg = Files.readAllBytes(plain);
+        server.createContext("/flame.svg", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "image/svg+xml");
+            exchange.sendResponseHeaders(200, svg.length);
+            exchange.getResponseBody().write(svg);
+            exchange.close();
+        });
+        server.createContext("/page", exchange -> {
+            byte[] page = "<!doctype html><img src=flame.svg>".getBytes(StandardCharsets.US_ASCII);
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            browser.open(address + "/flame.svg");
+            assertTrue(labels().contains("runtime.schedule"));
+            browser.open(address + "/page");
+            // The colours in the row of the root, as drawn.
+            String drawn = browser.eval("(async () => { const image = document.querySelector('img'); await image.decode();"
+                + " const canvas = document.createElement('canvas'); canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;"
+                + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
+                + " const colours = new Set(); const data = context.getImageData(0, 0, canvas.width, canvas.height).data;"
+                + " for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);"
+                + " return image.naturalWidth + ' ' + [0x" + Palette.fill("z0", false).substring(1) + ", 0xffffff].every(c => colours.has(c)); })()");
+            assertEquals("1200 true", drawn);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void printsAllRowsOnOnePage() throws Exception {
+        String answer = browser.call("Page.printToPDF", "\"landscape\":true,\"printBackground\":true");
+        assertTrue(answer.contains("\"data\":\"JVBERi"), "a PDF in base 64");
+        assertNotEquals("", labels());
+        assertEquals("null", browser.eval("document.documentElement.getAttribute('viewBox')"), "as before");
+    }
+}
