@@ -113,6 +113,28 @@ public final class Symbols {
         }
     }
 
+    /**
+     * Whether no call can return to this address, because Go's table, which has every Go function, has none that the
+     * call could be in. Walkers of frame pointers find such addresses above signal handlers.
+     */
+    public boolean cannotReturnTo(long vaddr) {
+        try {
+            if (go == null) {
+                return false;
+            }
+            go.allowSteps(STEPS);
+            int function = go.find(vaddr);
+            if (function >= 0 && go.entry(function) == vaddr && go.name(function).startsWith("runtime.sigreturn")) {
+                return true; // the kernel makes a signal handler return here
+            }
+            long call = vaddr - 1;
+            return Long.compareUnsigned(call, go.entry(0)) >= 0 && Long.compareUnsigned(call, go.entry(go.count)) < 0
+                    && go.find(call) < 0;
+        } catch (BadBinaryException e) {
+            return false;
+        }
+    }
+
     private List<Location> inGo(int function, long address, boolean inline) throws BadBinaryException {
         long entry = go.entry(function);
         long record = go.record(function);

@@ -1,0 +1,79 @@
+package lib.symbols;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import lib.elf.Binary;
+import lib.elf.Location;
+import lib.elf.Symbols;
+import lib.stacks.Stacks.Mapping;
+
+/** A mapped file with the names of its code, and how perf's addresses turn into the file's own. */
+final class Module {
+    /** Enough addresses to tell how they are to be read. */
+    private static final int TRIED = 2000;
+
+    private final Symbols symbols;
+    private final String by;
+    private final LongUnaryOperator toVaddr;
+
+    private Module(Symbols symbols, String by, LongUnaryOperator toVaddr) {
+        this.symbols = symbols;
+        this.by = by;
+        this.toVaddr = toVaddr;
+    }
+
+    /**
+     * Since 5.12 perf prints, for an address without a symbol, the place in the mapped file; before, the address in the
+     * process. Nothing in its output tells which: the reading under which the most addresses lie in a function is right.
+     *
+     * @param addresses some that perf printed for this file
+     * @param mappings where the file was mapped, for processes in which it stands elsewhere than it says
+     */
+    static Module of(Binary binary, Symbols symbols, List<Long> addresses, List<Mapping> mappings) {
+        LongUnaryOperator inFile = binary::fileOffsetToVaddr;
+        LongUnaryOperator asLinked = address -> address;
+        LongUnaryOperator inProcess = address -> {
+            for (Mapping m : mappings) {
+                if (address - m.start() >= 0 && address - m.start() < m.length()) {
+                    return binary.fileOffsetToVaddr(address - m.start() + m.fileOffset());
+                }
+            }
+            return -1;
+        };
+        List<LongUnaryOperator> readings = new ArrayList<>(List.of(inFile, binary.isRelocatable() ? inProcess : asLinked));
+        LongUnaryOperator best = inFile;
+        int most = -1;
+        for (LongUnaryOperator reading : readings) {
+            int found = 0;
+            for (long address : addresses.subList(0, Math.min(TRIED, addresses.size()))) {
+                long vaddr = reading.applyAsLong(address);
+                if (vaddr != -1 && !symbols.at(vaddr, false, false).isEmpty()) {
+                    found++;
+                }
+            }
+            if (found > most) {
+                most = found;
+                best = reading;
+            }
+        }
+        return new Module(symbols, symbols.isGo() ? "pclntab" : "symtab", best);
+    }
+
+    /** What names this module's frames. */
+    String by() {
+        return by;
+    }
+
+    /** As {@link Symbols#at}, for an address as perf printed it. */
+    List<Location> at(long address, boolean returnAddress, boolean inline) {
+        long vaddr = toVaddr.applyAsLong(address);
+        return vaddr == -1 ? List.of() : symbols.at(vaddr, returnAddress, inline);
+    }
+
+    /** As {@link Symbols#cannotReturnTo}, for an address as perf printed it. */
+    boolean cannotReturnTo(long address) {
+        long vaddr = toVaddr.applyAsLong(address);
+        return vaddr != -1 && symbols.cannotReturnTo(vaddr);
+    }
+}

@@ -1,0 +1,88 @@
+package lib.symbols;
+
+import java.io.IOException;
+import lib.cli.Failure;
+import lib.elf.ByteSource;
+import lib.node.Node;
+import lib.node.Output;
+import lib.node.Transfer;
+
+/** A process's executable or another file that it has mapped, on the node: what is read of it is brought here, and kept. */
+final class NodeFile implements ByteSource {
+    /** Small reads bring this much, so that the headers of a file come at once. */
+    private static final int BLOCK = 64 << 10;
+    /** More is not brought: no function table known is half as large. */
+    private static final long MOST = 256L << 20;
+    /**
+     * The executable itself stays reachable under /proc even when its file is deleted or replaced; other files are
+     * looked up as the process sees them. When the process is gone, another one of the same executable will do.
+     */
+    private static final String FIND = """
+            same() { l=$(readlink "$1" 2>/dev/null); [ "$l" = "$2" ] || [ "$l" = "$2 (deleted)" ]; }
+            f=
+            if same "/proc/$1/exe" "$2"; then f="/proc/$1/exe"
+            elif [ -f "/proc/$1/root$2" ]; then f="/proc/$1/root$2"
+            else for e in /proc/[0-9]*/exe; do if same "$e" "$2"; then f="$e"; break; fi; done
+            fi
+            [ -n "$f" ] && stat -Lc %s "$f" && echo "$f"
+            """;
+
+    private final Transfer transfer;
+    private final String path;
+    private final KnownRanges known;
+    private long brought;
+
+    private NodeFile(Transfer transfer, String path, long size) {
+        this.transfer = transfer;
+        this.path = path;
+        this.known = new KnownRanges(size);
+    }
+
+    /**
+     * The file that process {@code pid} has mapped from {@code module}.
+     *
+     * @return null when it is not there any more
+     * @throws Failure when the node cannot be asked
+     */
+    static NodeFile find(Node node, Transfer transfer, int pid, String module) {
+        Output output = node.sh(FIND, Integer.toString(pid), module);
+        if (!output.ok() || output.lines().size() != 2 || !output.lines().get(0).matches("\\d{1,18}")) {
+            return null;
+        }
+        return new NodeFile(transfer, output.lines().get(1), Long.parseLong(output.lines().get(0)));
+    }
+
+    /** All that was brought so far. */
+    KnownRanges known() {
+        return known;
+    }
+
+    /** Where it is on the node. */
+    String path() {
+        return path;
+    }
+
+    @Override
+    public long size() {
+        return known.size();
+    }
+
+    @Override
+    public byte[] read(long offset, int length) throws IOException {
+        ByteSource.checkRange(offset, length, size());
+        if (!known.has(offset, length)) {
+            long from = length < BLOCK ? offset / BLOCK * BLOCK : offset;
+            long to = length < BLOCK ? Math.min(size(), (offset + length + BLOCK - 1) / BLOCK * BLOCK) : offset + length;
+            brought += to - from;
+            if (brought > MOST) {
+                throw new IOException("more than " + (MOST >> 20) + " MB of it would have to be brought here");
+            }
+            try {
+                known.add(from, transfer.range(path, from, (int) (to - from)));
+            } catch (Failure e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return known.read(offset, length);
+    }
+}

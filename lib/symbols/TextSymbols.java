@@ -1,0 +1,121 @@
+package lib.symbols;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Symbols as text: the kernel's as {@code /proc/kallsyms} lists them ({@code ADDRESS TYPE NAME [MODULE]}, proc(5)), and
+ * those of code made at run time as {@code perf-PID.map} does ({@code START SIZE NAME}, the kernel's
+ * tools/perf/Documentation/jit-interface.txt).
+ */
+public final class TextSymbols {
+    private static final int MAX_SYMBOLS = 4 << 20;
+    /** A kernel function without a next symbol, or with one far away, is not taken to be longer than this. */
+    private static final long MAX_LENGTH = 256 << 10;
+
+    private record Symbol(long start, long end, String name) {}
+
+    private final List<Symbol> symbols;
+
+    private TextSymbols(List<Symbol> symbols) {
+        this.symbols = symbols;
+    }
+
+    /**
+     * Reads /proc/kallsyms. Where the kernel hides its addresses (kptr_restrict), all are zero and none is known.
+     *
+     * @throws IOException when the text cannot be read
+     */
+    public static TextSymbols kallsyms(InputStream text) throws IOException {
+        List<Symbol> all = new ArrayList<>();
+        for (String[] words : lines(text, 3)) {
+            Long start = hex(words[0]);
+            if (start != null && start != 0) {
+                all.add(new Symbol(start, words[1].matches("[tTwW]") ? start + MAX_LENGTH : start, words[2].strip().split("\\s")[0]));
+            }
+        }
+        all.sort((a, b) -> Long.compareUnsigned(a.start, b.start));
+        for (int i = 0; i < all.size(); i++) {
+            Symbol s = all.get(i);
+            int next = i + 1;
+            while (next < all.size() && all.get(next).start == s.start) {
+                next++;
+            }
+            if (next < all.size() && Long.compareUnsigned(all.get(next).start, s.end) < 0) {
+                all.set(i, new Symbol(s.start, all.get(next).start, s.name));
+            }
+        }
+        return new TextSymbols(all);
+    }
+
+    /**
+     * Reads a perf-PID.map.
+     *
+     * @throws IOException when the text cannot be read
+     */
+    public static TextSymbols perfMap(InputStream text) throws IOException {
+        List<Symbol> all = new ArrayList<>();
+        for (String[] words : lines(text, 3)) {
+            Long start = hex(words[0]);
+            Long size = hex(words[1]);
+            if (start != null && size != null && size > 0) {
+                all.add(new Symbol(start, start + size, words[2]));
+            }
+        }
+        all.sort(Comparator.comparingLong(Symbol::start)); // stable: where code was replaced, the later line wins
+        return new TextSymbols(all);
+    }
+
+    private static List<String[]> lines(InputStream text, int words) throws IOException {
+        List<String[]> lines = new ArrayList<>();
+        BufferedReader reader = new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
+        for (String line; (line = reader.readLine()) != null && lines.size() < MAX_SYMBOLS; ) {
+            String[] split = line.strip().split("\\s+", words);
+            if (split.length == words) {
+                lines.add(split);
+            }
+        }
+        return lines;
+    }
+
+    private static Long hex(String digits) {
+        String plain = digits.startsWith("0x") ? digits.substring(2) : digits;
+        try {
+            return plain.length() > 16 ? null : Long.valueOf(Long.parseUnsignedLong(plain, 16));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** The name of what stands at the address, or null. */
+    public String at(long address) {
+        int low = 0;
+        int high = symbols.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(symbols.get(middle).start, address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        // Data and labels stand among the functions: of those that begin at the same place, take one that covers the address.
+        for (int i = low - 1; i >= 0 && symbols.get(i).start == symbols.get(low - 1).start; i--) {
+            if (Long.compareUnsigned(address, symbols.get(i).end) < 0) {
+                return symbols.get(i).name;
+            }
+        }
+        return null;
+    }
+
+    /** The number of symbols. */
+    public int size() {
+        return symbols.size();
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Names for frames that perf could not name: brings a binary's function table from the node once, keeps it by build id,
+ * looks addresses up, and leaves out callers that no program has.
+ */
+package lib.symbols;
