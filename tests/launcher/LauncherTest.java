@@ -1,0 +1,465 @@
+package launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import launcher.Checkout.Ran;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All tests share one checkout and its caches; each leaves it as it was. */
+class LauncherTest {
+    private static final String SCRIPT = "03_flamegraph.java";
+
+    private static Path folder;
+    private static Checkout checkout;
+    private Map<String, String> environment;
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
+        assumeTrue(Files.exists(Checkout.jbangJar()),
+                "needs JBang in Maven's repository, as ./jbang --version brings it: " + Checkout.jbangJar());
+        folder = Files.createTempDirectory("launcher").toRealPath();
+        checkout = new Checkout(folder);
+        checkout.lockArchives();
+        Ran first = checkout.run(SCRIPT, "say");
+        assertEquals("one one one\n", first.out(), first.err());
+        assertEquals(1, first.asked());
+        await(checkout.cache().resolve("jbang"), "archive.jsa");
+    }
+
+    @AfterAll
+    static void remove() throws Exception {
+        if (folder != null) {
+            Checkout.delete(folder);
+        }
+    }
+
+    @BeforeEach
+    void remember() {
+        environment = Map.copyOf(checkout.environment);
+    }
+
+    @AfterEach
+    void restore() {
+        checkout.environment.clear();
+        checkout.environment.putAll(environment);
+    }
+
+    private static void assertKept(String... arguments) throws Exception {
+        assertEquals(new Ran("one one one\n", "", 0, 0), checkout.run(arguments));
+    }
+
+    private static void assertAsked(String out) throws Exception {
+        Ran ran = checkout.run(SCRIPT, "say");
+        assertEquals(out + "\n", ran.out(), ran.err());
+        assertEquals(1, ran.asked(), "starts of JBang");
+    }
+
+    @Test
+    void aSecondRunNeedsNoJBangAndPrintsNothingOfItsOwn() throws Exception {
+        assertKept(SCRIPT, "say");
+        assertKept("flamegraph", "say");
+        assertKept("run", "flamegraph", "say");
+        assertKept("-o", "flamegraph", "say");
+        assertKept("run", "--offline", SCRIPT, "say");
+    }
+
+    @Test
+    void argumentsArriveAsTheyAre() throws Exception {
+        var arguments = List.of("", "two words", "a\nb\n", "it's", "\"$HOME\"", "*", "\\n", "`id`", "%x", "--", "-o");
+        var words = new ArrayList<>(List.of(SCRIPT, "args"));
+        words.addAll(arguments);
+        Ran ran = checkout.run(words.toArray(String[]::new));
+        assertEquals(String.join("\0", arguments) + "\0", ran.out(), ran.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 10, 18, 69, 130, 255})
+    void exitCodesPassThrough(int code) throws Exception {
+        assertEquals(new Ran("", "to stderr\n", code, 0), checkout.run(SCRIPT, "exit", "" + code));
+    }
+
+    @Test
+    void exitCode255OfAScriptIsNotTakenForJBangs() throws Exception {
+        // With an option of JBang's the launcher runs what JBang answers, and only that.
+        Ran ran = checkout.run("-Dtoy=1", SCRIPT, "exit", "255");
+        assertEquals(255, ran.code(), ran.err());
+        assertEquals("", ran.out());
+        assertEquals(1, ran.asked());
+        assertTrue(ran.err().endsWith("to stderr\n"), ran.err());
+    }
+
+    @Test
+    void standardInputReachesTheScript() throws Exception {
+        String input = "0123456789".repeat(20_000);
+        assertEquals("200000\n", checkout.run(checkout.root, input, checkout.command(SCRIPT, "count")).out());
+        assertEquals("200000\n", checkout.run(checkout.root, input, checkout.command("-Dtoy=1", SCRIPT, "count")).out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void signalsReachTheScript(String signal) throws Exception {
+        Process process = checkout.start(checkout.root, checkout.command(SCRIPT, "sleep"));
+        try (var out = process.inputReader()) {
+            assertEquals("" + process.pid(), out.readLine(), "the launcher becomes the script's java");
+            new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+            assertEquals("ended", out.readLine());
+            assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(signal.equals("TERM") ? 143 : 130, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void worksFromAnyFolderAndBySymbolicLink() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("else where"));
+        assertEquals(new Ran("one one one\n", "", 0, 0),
+                checkout.run(elsewhere, "", checkout.command("flamegraph", "say")));
+        assertEquals(new Ran("one one one\n", "", 0, 0), checkout.run(elsewhere, "", checkout.command(SCRIPT, "say")));
+        assertEquals(new Ran("one one one\n", "", 0, 0),
+                checkout.run(checkout.root, "", List.of("sh", "jbang", SCRIPT, "say")));
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), Path.of("second"));
+        Files.createSymbolicLink(elsewhere.resolve("second"), checkout.root.resolve("jbang"));
+        assertEquals(new Ran("one one one\n", "", 0, 0),
+                checkout.run(elsewhere, "", List.of(link.toString(), "flamegraph", "say")));
+
+        // Options of JBang before the name: it is asked, and still finds the script.
+        Ran asked = checkout.run(elsewhere, "", checkout.command("-Dtoy=1", "flamegraph", "say"));
+        assertEquals("one one one\n", asked.out(), asked.err());
+
+        // A file that is here is meant before one of the same name that is there.
+        Files.writeString(elsewhere.resolve(SCRIPT),
+                "class other { public static void main(String... a) { System.out.println(a[0]); } }");
+        assertEquals("mine\n", checkout.run(elsewhere, "", checkout.command(SCRIPT, "mine")).out());
+    }
+
+    @Test
+    void whateverElseGoesToJBang() throws Exception {
+        Ran version = checkout.run("version");
+        assertEquals("0.132.1\n", version.out(), version.err());
+        assertEquals(0, version.code());
+        Ran list = checkout.run("alias", "list", "-f", "./jbang-catalog.json");
+        assertTrue(list.out().contains("fetch-and-commit"), list.out() + list.err());
+        Ran unknown = checkout.run("nothing-of-this-name");
+        assertEquals(2, unknown.code(), unknown.err());
+        assertTrue(unknown.err().contains("nothing-of-this-name"), unknown.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash --posix", "busybox sh", "mksh", "zsh --emulate sh"})
+    void everyShellDoes(String shell) throws Exception {
+        List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+        assumeTrue(Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(path -> Files.isExecutable(Path.of(path, command.get(0)))), command.get(0) + " is not installed");
+        command.addAll(checkout.command(SCRIPT, "args", "", "a b", "*"));
+        assertEquals("\0a b\0*\0", checkout.run(checkout.root, "", command).out());
+        Files.delete(checkout.kept().resolve("command"));
+        Ran asked = checkout.run(checkout.root, "", command);
+        assertEquals("\0a b\0*\0", asked.out(), asked.err());
+        assertEquals(1, asked.asked());
+        assertTrue(Files.exists(checkout.kept().resolve("command")));
+    }
+
+    // --- Never anything stale ---
+
+    @Test
+    void aChangedSourceIsNoticedEvenWithTheSameSizeAndAnOlderTime() throws Exception {
+        Path source = checkout.root.resolve("lib/toy/Word.java");
+        FileTime time = Files.getLastModifiedTime(source);
+        checkout.write("lib/toy/Word.java", Checkout.word("two"));
+        Files.setLastModifiedTime(source, FileTime.fromMillis(time.toMillis() - 86_400_000));
+        assertAsked("two one one");
+        checkout.write("lib/toy/Word.java", Checkout.word("one"));
+        Files.setLastModifiedTime(source, time);
+        assertAsked("one one one");
+        assertKept(SCRIPT, "say");
+    }
+
+    @Test
+    void aFileThatJoinsOrLeavesAGlobIsNoticed() throws Exception {
+        checkout.write("lib/toy/Broken.java", "package lib.toy; class Broken { int a = \"\"; }");
+        Ran broken = checkout.run(SCRIPT, "say");
+        assertEquals("", broken.out());
+        assertTrue(broken.code() != 0 && broken.err().contains("Broken.java"), broken.err());
+        Files.delete(checkout.root.resolve("lib/toy/Broken.java"));
+        assertKept(SCRIPT, "say");
+    }
+
+    @Test
+    void aChangedResourceIsNoticed() throws Exception {
+        checkout.write("manifests/word.txt", "two");
+        assertAsked("one two one");
+        checkout.write("manifests/word.txt", "one");
+        assertAsked("one one one");
+    }
+
+    @Test
+    void aChangedOrLostDependencyIsNoticed() throws Exception {
+        Path jar = checkout.maven().resolve("toy/dep/1/dep-1.jar");
+        Files.move(jar, jar.resolveSibling("away"));
+        Checkout.dependency(checkout.maven(), "two");
+        assertAsked("one one two");
+        Files.delete(jar);
+        Ran lost = checkout.run("-o", SCRIPT, "say");
+        assertEquals(1, lost.asked());
+        assertTrue(lost.code() != 0 && lost.err().contains("toy:dep:1"), lost.err());
+        Files.move(jar.resolveSibling("away"), jar);
+        assertAsked("one one one");
+    }
+
+    @Test
+    void aLostBuildIsMadeAgain() throws Exception {
+        checkout.run("cache", "clear");
+        assertAsked("one one one");
+    }
+
+    @Test
+    void otherSettingsAreNoticed() throws Exception {
+        checkout.environment.put("JBANG_APP_JAVA_OPTIONS", "-Dtoy=1");
+        assertAsked("one one one");
+        checkout.environment.remove("JBANG_APP_JAVA_OPTIONS");
+        checkout.environment.put("JAVA_HOME", System.getProperty("java.home"));
+        Files.delete(checkout.kept().resolve("command"));
+        assertEquals("one one one\n", checkout.run(SCRIPT, "say").out());
+        checkout.environment.remove("JAVA_HOME");
+        assertAsked("one one one");
+    }
+
+    @Test
+    void anotherJavaIsNoticed() throws Exception {
+        checkout.environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        assertAsked("one one one");
+        assertKept(SCRIPT, "say");
+        Path java = folder.resolve("bin/java");
+        Path other = java.resolveSibling("other");
+        Files.copy(java, other, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.move(other, java, StandardCopyOption.REPLACE_EXISTING);
+        assertAsked("one one one");
+    }
+
+    @Test
+    void aDamagedJBangIsRefused() throws Exception {
+        byte[] jar = Files.readAllBytes(checkout.jbang());
+        byte[] damaged = jar.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Path good = Files.move(checkout.jbang(), checkout.jbang().resolveSibling("good"));
+        Files.write(checkout.jbang(), damaged);
+        Ran ran = checkout.run("version");
+        assertEquals(69, ran.code());
+        assertEquals("", ran.out());
+        assertTrue(ran.err().contains("is not JBang 0.132.1"), ran.err());
+        Files.move(good, checkout.jbang(), StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(0, checkout.run("version").code());
+    }
+
+    // --- Little to work with ---
+
+    /** A PATH with the tools that any system has, and no others. */
+    private static Path tools(String... more) throws Exception {
+        Path bin = Files.createTempDirectory(folder, "tools");
+        var names = new ArrayList<>(List.of("sh", "cat", "ls", "find", "cksum", "grep", "sed", "awk", "id", "mkdir", "rm",
+                "mv", "cut", "head", "sleep", "sort", "wc", "touch", "dirname", "readlink", "sha256sum", "shasum"));
+        names.addAll(List.of(more));
+        for (String name : names) {
+            for (String path : System.getenv("PATH").split(":")) {
+                if (Files.isExecutable(Path.of(path, name)) && !Files.exists(bin.resolve(name))) {
+                    Files.createSymbolicLink(bin.resolve(name), Path.of(path, name));
+                }
+            }
+        }
+        return bin;
+    }
+
+    @Test
+    void withoutJavaItSaysWhatToInstall() throws Exception {
+        checkout.environment.put("PATH", tools().toString());
+        Ran ran = checkout.run("flamegraph", "say");
+        assertEquals(69, ran.code(), ran.err());
+        assertEquals("", ran.out());
+        assertTrue(ran.err().contains("found no Java") && ran.err().contains("apt-get install openjdk-17"), ran.err());
+    }
+
+    @Test
+    void withoutMavenItSaysWhatToInstall() throws Exception {
+        checkout.environment.put("PATH", tools("java").toString());
+        checkout.environment.put("MAVEN_OPTS", "-Xmx100m -Dmaven.repo.local=" + folder.resolve("nothing") + " -Da=b");
+        Ran ran = checkout.run("version");
+        assertEquals(69, ran.code(), ran.err());
+        assertTrue(ran.err().contains("cannot get JBang") && ran.err().contains("apt-get install maven"), ran.err());
+    }
+
+    @Test
+    void withoutAHomeItStillWorks() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        checkout.environment.put("HOME", "/dev/null/nobody");
+        checkout.environment.put("TMPDIR", temporary.toString());
+        assertAsked("one one one");
+        assertKept(SCRIPT, "say");
+
+        checkout.environment.put("TMPDIR", "/dev/null/nowhere");
+        assertEquals("one one one\n", checkout.run("-Dtoy=1", SCRIPT, "say").out());
+        checkout.environment.remove("HOME");
+        checkout.environment.put("XDG_CACHE_HOME", "/dev/null/nothing");
+        Ran bare = checkout.run(SCRIPT, "say");
+        assertEquals("one one one\n", bare.out(), bare.err());
+    }
+
+    @Test
+    void aCacheThatOthersOwnIsNotTrusted() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can give a folder away");
+        Path cache = Files.createDirectories(folder.resolve("foreign/kube-flamegraph"));
+        Files.setAttribute(cache, "unix:uid", 12345);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path temporary = Files.createDirectory(folder.resolve("tmp2"));
+        checkout.environment.put("XDG_CACHE_HOME", cache.getParent().toString());
+        checkout.environment.put("TMPDIR", temporary.toString());
+        assertAsked("one one one");
+        assertKept(SCRIPT, "say");
+        try (Stream<Path> files = Files.list(cache)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    // --- Another JBang on PATH ---
+
+    private static Path installed(String version) throws Exception {
+        Path bin = Files.createTempDirectory(folder, "installed");
+        Files.writeString(bin.resolve("jbang"), "#!/bin/sh\n[ \"$1\" = version ] && { echo " + version + "; exit; }\n"
+                + "printf '<%s>' \"$@\"\nexit 7\n");
+        bin.resolve("jbang").toFile().setExecutable(true);
+        checkout.environment.remove("KUBE_FLAMEGRAPH_JBANG");
+        checkout.environment.put("PATH", bin + ":" + folder.resolve("bin") + ":" + System.getenv("PATH"));
+        checkout.environment.put("XDG_CACHE_HOME", bin.resolve("cache").toString());
+        return bin;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.132.1", "0.132.1.5", "0.200.0", "1.0.0"})
+    void aRecentJBangOnPathIsUsed(String version) throws Exception {
+        installed(version);
+        assertEquals(new Ran("<run><" + checkout.root + "/" + SCRIPT + "><a b><>", "", 7, 0),
+                checkout.run("flamegraph", "a b", ""));
+        assertEquals(new Ran("<alias><list>", "", 7, 0), checkout.run("alias", "list"));
+        assertEquals(new Ran("<-Dtoy=1><" + checkout.root + "/" + SCRIPT + "><x>", "", 7, 0),
+                checkout.run("-Dtoy=1", "flamegraph", "x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.132.0", "0.99.9", "broken"})
+    void anOldJBangOnPathIsNot(String version) throws Exception {
+        installed(version);
+        assertEquals("0.132.1\n", checkout.run("version").out());
+    }
+
+    @Test
+    void theJarOfAnInstalledJBangIsRunDirectly() throws Exception {
+        Path bin = installed("0.133.0");
+        Path real = Files.createDirectory(bin.resolve("real"));
+        Files.move(bin.resolve("jbang"), real.resolve("jbang"));
+        Files.createSymbolicLink(bin.resolve("jbang"), Path.of("real/jbang"));
+        Files.copy(checkout.jbang(), real.resolve("jbang.jar"));
+        assertAsked("one one one");
+        assertKept(SCRIPT, "say");
+    }
+
+    @Test
+    void itDoesNotTakeItselfForAnInstalledOne() throws Exception {
+        installed("0.0.1");
+        checkout.environment.compute("PATH", (name, path) -> checkout.root + ":" + path);
+        assertEquals("0.132.1\n", checkout.run("version").out());
+    }
+
+    // --- Several at once, and archives ---
+
+    @Test
+    void severalFirstRunsAtOnceDoNotDisturbEachOther() throws Exception {
+        Files.delete(checkout.kept().resolve("command"));
+        List<Process> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(checkout.start(checkout.root, checkout.command(SCRIPT, "say")));
+        }
+        for (Process process : all) {
+            assertEquals("one one one\n", new String(process.getInputStream().readAllBytes()));
+            assertEquals(0, process.waitFor());
+        }
+        assertKept(SCRIPT, "say");
+    }
+
+    @Test
+    void anArchiveIsMadeInTheBackgroundAndUsed() throws Exception {
+        Files.deleteIfExists(checkout.kept().resolve("busy"));
+        try {
+            assertKept(SCRIPT, "say");
+            Path archive = await(checkout.kept(), ".jsa");
+            Path log = folder.resolve("classes.log");
+            // A learning run must not say a word more than another; the option says so on standard error.
+            checkout.environment.put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + log);
+            assertEquals("one one one\n", checkout.run(SCRIPT, "say").out());
+            assertTrue(Files.readString(log).lines().anyMatch(
+                    line -> line.contains(" flamegraph source: shared objects file")), "the script's class was not shared");
+            checkout.environment.remove("JAVA_TOOL_OPTIONS");
+
+            Files.write(archive, new byte[] {1, 2, 3});
+            assertKept(SCRIPT, "say");
+            Files.delete(archive);
+            Files.createDirectory(archive);
+            assertKept(SCRIPT, "say");
+            Files.delete(archive);
+        } finally {
+            checkout.lockArchives();
+        }
+    }
+
+    /** Waits for a finished archive in a folder of the launcher's cache. */
+    private static Path await(Path where, String suffix) throws Exception {
+        for (int i = 0; i < 600; i++) {
+            try (Stream<Path> files = Files.list(where)) {
+                var found = files.filter(path -> path.toString().endsWith(suffix) && !path.endsWith("new.jsa")).findFirst();
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("no " + suffix + " within a minute");
+    }
+
+    @Test
+    void aFullDiskOnlyMakesItSlower() throws Exception {
+        Path full = Files.createDirectory(folder.resolve("full"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full.toString()).start();
+        assumeTrue(mount.waitFor() == 0, "needs to mount a small disk");
+        try {
+            checkout.environment.put("XDG_CACHE_HOME", full.toString());
+            try (var filler = Files.newOutputStream(full.resolve("filler"))) {
+                filler.write(new byte[1 << 20]);
+            } catch (IOException e) {
+                // full now
+            }
+            assertAsked("one one one");
+            assertAsked("one one one");
+        } finally {
+            new ProcessBuilder("umount", "-l", full.toString()).start().waitFor();
+        }
+    }
+}
