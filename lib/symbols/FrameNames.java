@@ -180,10 +180,10 @@ public final class FrameNames {
         if (kept != null && kept.size() == file.size()) {
             kept.ranges().forEach(file.known()::add);
         }
-        int had = file.known().ranges().size();
+        long before = file.brought();
         console.note("reading the names in " + file.path());
         Symbols symbols = binary.symbols(inline);
-        if (id.isKnown() && file.known().ranges().size() > had) {
+        if (id.isKnown() && (kept == null || file.brought() > before)) {
             try {
                 cache.store(id.key(), file.known());
             } catch (IOException e) {

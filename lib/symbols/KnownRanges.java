@@ -23,7 +23,8 @@ final class KnownRanges implements ByteSource {
 
     /** Adds a range; ranges that lie in it are not needed any more. */
     void add(long offset, byte[] bytes) {
-        ranges.subMap(offset, true, offset + bytes.length, true).values().removeIf(old -> old.length <= bytes.length);
+        ranges.subMap(offset, true, offset + bytes.length, false).entrySet()
+                .removeIf(old -> old.getKey() + old.getValue().length <= offset + bytes.length);
         ranges.put(offset, bytes);
     }
 

@@ -57,6 +57,11 @@ final class NodeFile implements ByteSource {
         return known;
     }
 
+    /** How many bytes of it were brought, before compression. */
+    long brought() {
+        return brought;
+    }
+
     /** Where it is on the node. */
     String path() {
         return path;

@@ -12,24 +12,24 @@ import java.util.Map;
  * Writes an ELF file with a Go function table of any time: what no compiler at hand makes any more can be tested, and
  * every field is known. The program has a text of zeros, function data, the table and a module's description.
  */
-final class GoProgram {
-    static final long TEXT = 0x401000;
+public final class GoProgram {
+    public static final long TEXT = 0x401000;
     private static final int[] SPLIT = {0x1000, 0x401000};
 
     /** A stretch of code: how long it is, its line, and the inlined call that it belongs to, or -1. */
-    record Span(int length, int line, int call) {}
+    public record Span(int length, int line, int call) {}
 
     /** A call that was inlined: what was called, from which other inlined call or -1, where, and which instruction stayed. */
-    record Call(String function, int parent, int line, int at) {}
+    public record Call(String function, int parent, int line, int at) {}
 
-    record Function(String name, String file, int padding, List<Span> spans, List<Call> calls) {
-        int length() {
+    public record Function(String name, String file, int padding, List<Span> spans, List<Call> calls) {
+        public int length() {
             return spans.stream().mapToInt(Span::length).sum();
         }
     }
 
     /** The layouts of inlined calls of Go's versions, as "Go that wrote it". */
-    enum Age {
+    public enum Age {
         GO_1_10(GoTable.MAGIC_1_2, 1, 2), GO_1_12(GoTable.MAGIC_1_2, 1, 2), GO_1_15(GoTable.MAGIC_1_2, 2, 4),
         GO_1_17(GoTable.MAGIC_1_16, 2, 3), GO_1_19(GoTable.MAGIC_1_18, 2, 3), GO_1_21(GoTable.MAGIC_1_20, 2, 3),
         GO_1_27(GoTable.MAGIC_1_20, 2, 3);
@@ -49,23 +49,23 @@ final class GoProgram {
         }
     }
 
-    Age age = Age.GO_1_19;
+    public Age age = Age.GO_1_19;
     ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-    boolean sectionHeaders = true;
+    public boolean sectionHeaders = true;
     String tableSection = ".gopclntab";
     /** Pointers are left to the dynamic linker, as an external linker does it. */
-    boolean relocated;
+    public boolean relocated;
     /** The header says where the text starts; newer Go does not. */
     boolean headerText = true;
     /** Bytes of somebody else's code at the start of .text. */
     int foreignCode;
-    final List<Function> functions = new ArrayList<>();
+    public final List<Function> functions = new ArrayList<>();
     final Map<String, long[]> symbols = new LinkedHashMap<>();
     byte[] gnuBuildId = {1, 2, (byte) 0xab};
-    String goBuildId = "abc/def";
+    public String goBuildId = "abc/def";
 
     /** A program with what the tests ask for: calls in calls, padding, a function without a call. */
-    static GoProgram sample() {
+    public static GoProgram sample() {
         GoProgram p = new GoProgram();
         p.functions.add(new Function("runtime.text0", "/go/src/runtime/a.go", 0, List.of(new Span(32, 7, -1)), List.of()));
         p.functions.add(new Function("main.main", "/src/main.go", 12, List.of(
@@ -80,7 +80,7 @@ final class GoProgram {
         return p;
     }
 
-    long start(int index) {
+    public long start(int index) {
         long at = TEXT + foreignCode;
         for (int i = 0; i < index; i++) {
             at += functions.get(i).length() + functions.get(i).padding();
@@ -92,7 +92,7 @@ final class GoProgram {
         return new Out(order);
     }
 
-    byte[] build() {
+    public byte[] build() {
         long end = start(functions.size());
         int textFile = SPLIT[0];
         int trees = textFile + (int) (end - TEXT) + 64;
