@@ -123,6 +123,7 @@ final class GitEnvironment extends SystemReader.Delegate {
         Map<String, String> changed = new HashMap<>(variables);
         for (String inherited : System.getenv().keySet()) changed.putIfAbsent(inherited, null);
         try {
+            words[0] = located(words[0]);
             int exitCode = new ProcessExecutor(words).directory(directory.toFile()).environment(changed)
                     .redirectInput(new ByteArrayInputStream(input)).redirectOutput(out).redirectError(err)
                     .timeout(2, TimeUnit.MINUTES).destroyOnExit().execute().getExitValue();
@@ -135,6 +136,16 @@ final class GitEnvironment extends SystemReader.Delegate {
             Thread.currentThread().interrupt();
             return new Ran(Exit.INTERRUPTED, new byte[0], "interrupted");
         }
+    }
+
+    /** Where PATH has the program: the JDK would look in the PATH that the process began with. */
+    private String located(String program) throws IOException {
+        if (program.contains(File.separator)) return program;
+        for (String folder : variables.getOrDefault("PATH", "").split(File.pathSeparator)) {
+            Path found = Path.of(folder).resolve(program);
+            if (Files.isExecutable(found)) return found.toString();
+        }
+        throw new IOException(program);
     }
 
     /** A configuration without a file, from what {@code git config --list --show-scope -z} prints. */

@@ -46,6 +46,9 @@ public final class GitRepo implements AutoCloseable {
     private static final int LOCK_TRIES = 30;
     private static final long LOCK_PAUSE_MS = 100;
 
+    /** For a connection and for each answer on it; a server that runs slow hooks sends a sign of life every 5 s. */
+    int timeoutSeconds = 15;
+
     private final GitEnvironment environment;
     private final Repository repository;
     private final Path top;
@@ -79,7 +82,7 @@ public final class GitRepo implements AutoCloseable {
             }
             repository = builder.setMustExist(true).build();
             if (repository.isBare()) {
-                throw new Failure(Exit.GIT, repository.getDirectory() + " is a bare repository, or lies inside .git",
+                throw new Failure(Exit.GIT, repository.getDirectory() + " is a bare repository",
                         "Name a clone with a work tree (--repo).");
             }
             Signers.set(GpgConfig.GpgFormat.OPENPGP, new GpgProgram(environment, "gpg"));

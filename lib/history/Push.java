@@ -37,8 +37,6 @@ import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
 /** One push of a branch: where to, over which transport, and what to do when the remote's branch has moved. */
 final class Push {
-    /** For a connection and for each answer on it; a server that runs slow hooks sends a sign of life every 5 s. */
-    private static final int TIMEOUT_SECONDS = 15;
     /** Others may push in between as often; then it is the user's turn. */
     private static final int TRIES = 6;
 
@@ -50,6 +48,7 @@ final class Push {
     private String source;
     private String destination;
     private String tracking;
+    private SshdSessionFactory ssh;
 
     Push(GitRepo repo, Commit commit) {
         this.repo = repo;
@@ -61,13 +60,12 @@ final class Push {
     Commit run() throws IOException {
         String nowhere = findTarget();
         if (nowhere != null) return commit.unpushed(nowhere);
-        File home = repo.environment().home();
-        try (SshdSessionFactory ssh = new SshdSessionFactoryBuilder().setHomeDirectory(home)
-                .setSshDirectory(new File(home, ".ssh")).withDefaultConnectorFactory().build(null);
-                Git git = new Git(repository)) {
-            return push(git, transport -> prepare(transport, ssh));
+        try (Git git = new Git(repository)) {
+            return push(git, this::prepare);
         } catch (GitAPIException | JGitInternalException e) {
             throw notPushed(Reasons.of(e), e);
+        } finally {
+            if (ssh != null) ssh.close();
         }
     }
 
@@ -107,7 +105,7 @@ final class Push {
             List<String> urls = new ArrayList<>();
             RemoteRefUpdate refused = null;
             Iterable<PushResult> results = git.push().setRemote(remote)
-                    .setRefSpecs(new RefSpec(source + ":" + destination)).setTimeout(TIMEOUT_SECONDS)
+                    .setRefSpecs(new RefSpec(source + ":" + destination)).setTimeout(repo.timeoutSeconds)
                     .setCredentialsProvider(credentials).setTransportConfigCallback(prepare)
                     .setHookOutputStream(hooks).setHookErrorStream(hooks).call();
             String messages = "";
@@ -138,19 +136,32 @@ final class Push {
         }
     }
 
-    private void prepare(Transport transport, SshdSessionFactory ssh) {
-        if (transport instanceof SshTransport overSsh) overSsh.setSshSessionFactory(ssh);
+    private void prepare(Transport transport) {
+        if (transport instanceof SshTransport overSsh) overSsh.setSshSessionFactory(ssh());
         // JGit would serve a repository on this machine by itself, without the hooks that guard it
         if (!transport.getURI().isRemote() && repo.environment().hasGit()) {
             transport.setOptionReceivePack("exec git receive-pack");
         }
     }
 
+    /** The user's ssh: its configuration, keys, known hosts and agent. */
+    private SshdSessionFactory ssh() {
+        if (ssh == null) {
+            // The library takes its limit for a whole login from here alone; typing a passphrase takes a while.
+            int login = repo.timeoutSeconds * (System.console() == null ? 2 : 4);
+            System.setProperty("org.apache.sshd.config.auth-timeout", String.valueOf(login * 1000L));
+            File home = repo.environment().home();
+            ssh = new SshdSessionFactoryBuilder().setHomeDirectory(home).setSshDirectory(new File(home, ".ssh"))
+                    .withDefaultConnectorFactory().build(null);
+        }
+        return ssh;
+    }
+
     /** Brings what others have pushed; returns where the remote's branch is now, or null if it is gone. */
     private ObjectId fetch(Git git, TransportConfigCallback prepare) throws GitAPIException {
         String spec = tracking == null ? destination : "+" + destination + ":" + tracking;
         Ref now = git.fetch().setRemote(remote).setRefSpecs(new RefSpec(spec)).setTagOpt(TagOpt.NO_TAGS)
-                .setRecurseSubmodules(FetchRecurseSubmodulesMode.NO).setTimeout(TIMEOUT_SECONDS)
+                .setRecurseSubmodules(FetchRecurseSubmodulesMode.NO).setTimeout(repo.timeoutSeconds)
                 .setCredentialsProvider(credentials).setTransportConfigCallback(prepare).call()
                 .getAdvertisedRef(destination);
         return now == null ? null : now.getObjectId();
@@ -185,7 +196,8 @@ final class Push {
         String push = "git push " + Shell.quote(remote) + " "
                 + Shell.quote(commit.branch().equals(branch) ? branch : commit.branch() + ":" + branch);
         return new Failure(Exit.GIT, "committed as " + commit.id() + " on " + commit.branch() + ", but not pushed: "
-                + why, "The commit stays. Push it later: " + (first == null ? "" : first + " && ") + push, cause);
+                + why, "The commit stays. Push it later: " + (first == null ? "" : first + " && ") + push,
+                Reasons.withoutUserInfo(cause));
     }
 
     private static String shown(URIish url) {

@@ -1,9 +1,10 @@
 package lib.history;
 
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
 
 /** Why something went wrong, in one line that a user can read and that holds no password. */
 final class Reasons {
@@ -13,14 +14,22 @@ final class Reasons {
     static String of(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null && root.getCause() != root) root = root.getCause();
-        if (root instanceof UnknownHostException) return "the host " + root.getMessage() + " is not known";
-        if (root instanceof NoRouteToHostException) return "no route to the host";
-        if (root instanceof ConnectException || root instanceof SocketTimeoutException) {
-            return root.getMessage() == null ? "no connection" : oneLine(root.getMessage(), "");
-        }
         String first = oneLine(error.getMessage(), error.getClass().getSimpleName());
         String last = oneLine(root.getMessage(), root.getClass().getSimpleName());
-        return first.contains(last) ? first : first + ": " + last;
+        String both = first.contains(last) ? first : first + ": " + last;
+        if (root instanceof UnknownHostException) return "the host " + last + " is not known";
+        if (root instanceof UnresolvedAddressException) return "its host is not known: " + first;
+        boolean late = both.contains("timeout") || both.contains("Session is being closed"); // the ssh library's words
+        if (late || root instanceof InterruptedIOException || root instanceof TimeoutException) {
+            return "the server did not answer in time: " + first;
+        }
+        if (root instanceof SocketException) return last;
+        if (both.contains("Server key did not validate")) {
+            return "ssh does not trust the server's host key (it is not in ~/.ssh/known_hosts, or has changed)";
+        }
+        if (both.contains("Cannot log in at")) return "the server accepts none of your ssh keys: " + first;
+        if (both.contains("not authorized")) return "the server accepts no user and password that is known here: " + first;
+        return both;
     }
 
     static <T extends Throwable> T find(Throwable error, Class<T> type) {
@@ -34,7 +43,15 @@ final class Reasons {
         return line.isEmpty() ? ifEmpty : withoutUserInfo(line);
     }
 
-    static String withoutUserInfo(String text) {
+    private static String withoutUserInfo(String text) {
         return text.replaceAll("://[^/\\s]*@", "://");
+    }
+
+    /** The same exceptions for a stack trace to show; JGit's own words hold the URL, and a token may stand there. */
+    static Throwable withoutUserInfo(Throwable error) {
+        if (error == null) return null;
+        Throwable shown = new Throwable(withoutUserInfo(error.toString()), withoutUserInfo(error.getCause()));
+        shown.setStackTrace(error.getStackTrace());
+        return shown;
     }
 }

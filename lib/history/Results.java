@@ -5,12 +5,15 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -128,7 +131,7 @@ public final class Results {
     }
 
     private static String or(String text) {
-        return text == null ? "-" : text;
+        return text == null ? "-" : text.replaceAll("\\s", " ");
     }
 
     private String free(Profile profile) {
@@ -230,13 +233,22 @@ public final class Results {
         Instant old = Instant.now().minus(Duration.ofHours(1));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED)) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) Files.deleteIfExists(file);
+                BasicFileAttributes seen = attributes(file);
+                if (seen != null && seen.lastModifiedTime().toInstant().isBefore(old)) Files.deleteIfExists(file);
             }
         }
     }
 
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null; // the other run has just put it in its place
+        }
+    }
+
     private static String why(IOException e) {
-        if (e instanceof java.nio.file.AccessDeniedException) return "permission denied";
+        if (e instanceof AccessDeniedException) return "permission denied";
         if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

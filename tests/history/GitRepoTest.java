@@ -61,8 +61,7 @@ class GitRepoTest {
         Commit commit = commit(repository, box.result(repository, START));
 
         assertEquals(STAT, lastFiles(repository));
-        assertEquals("A  staged.txt\n M README\n?? untracked.txt",
-                String.join("\n", box.git(repository, "status", "--porcelain").lines().sorted(java.util.Comparator.comparing(line -> "A M ?".indexOf(line.strip().charAt(0)))).toList()));
+        assertEquals(" M README\nA  staged.txt\n?? untracked.txt", box.git(repository, "status", "--porcelain"));
         assertEquals("Sam Ple <sam@example.org> Sam Ple <sam@example.org>|Profile kube-apiserver|how hot it was",
                 box.git(repository, "log", "-1", "--format=%an <%ae> %cn <%ce>|%s|%b"));
         assertTrue(commit.made());
@@ -83,5 +82,270 @@ class GitRepoTest {
         assertFalse(second.made());
         assertEquals(first.id(), second.id());
         assertEquals("3", box.git(repository, "rev-list", "--count", "HEAD"));
+    }
+
+    @Test
+    void aPictureDrawnAnewIsASecondCommitOfOneFile() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> files = box.result(repository, START);
+        commit(repository, files);
+        Files.writeString(files.get(0), "<svg>better</svg>");
+        Commit second = commit(repository, files);
+        assertTrue(second.made());
+        assertEquals("results/flame-20250131-235959.svg", lastFiles(repository));
+    }
+
+    @Test
+    void whatIsStagedForTheSameFilesIsCommittedAsItIsOnTheDisk() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> files = box.result(repository, START);
+        box.git(repository, "add", "results");
+        Files.writeString(files.get(0), "<svg>drawn after git add</svg>");
+        commit(repository, files);
+        assertEquals("", box.git(repository, "status", "--porcelain"));
+        assertEquals("<svg>drawn after git add</svg>",
+                box.git(repository, "show", "HEAD:results/flame-20250131-235959.svg"));
+    }
+
+    @Test
+    void theFirstCommitOfAnEmptyRepository() throws Exception {
+        Path repository = box.empty("r");
+        Commit commit = commit(repository, box.result(repository, START));
+        assertEquals("main", commit.branch());
+        assertEquals(STAT, lastFiles(repository));
+        assertEquals("1", box.git(repository, "rev-list", "--count", "HEAD"));
+    }
+
+    @Test
+    void opensFromAFolderThatIsNotThereYet() throws Exception {
+        Path repository = box.repository("r");
+        try (GitRepo repo = box.open(repository.resolve("deep/down/results"))) {
+            assertEquals(repository, repo.top());
+        }
+    }
+
+    @Test
+    void worksInASubfolderALinkedWorktreeASubmoduleAndThroughALink() throws Exception {
+        Path repository = box.repository("r");
+        Path lab = Files.createDirectories(repository.resolve("teams/lab"));
+        assertTrue(commit(lab, box.result(lab, START)).made());
+        assertTrue(lastFiles(repository).startsWith("teams/lab/results/flame-"));
+
+        box.git(repository, "worktree", "add", "-q", "-b", "side", folder.resolve("linked").toString());
+        Path linked = folder.toRealPath().resolve("linked");
+        assertEquals("side", commit(linked, box.result(linked, START)).branch());
+        assertEquals(STAT, lastFiles(linked));
+        assertEquals("", box.git(linked, "status", "--porcelain"));
+
+        Path parent = box.repository("parent");
+        box.git(parent, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", repository.toString(), "sub");
+        Path module = parent.resolve("sub");
+        assertTrue(commit(module, box.result(module, START)).made());
+        assertEquals(STAT, lastFiles(module));
+        assertEquals("A  .gitmodules\nAM sub", box.git(parent, "status", "--porcelain"));
+
+        Path link = Files.createSymbolicLink(folder.resolve("link"), repository);
+        assertTrue(commit(link, box.result(link, "2025-02-01T00:00:00Z")).made());
+    }
+
+    @Test
+    void aDetachedHeadGetsTheCommitAndNoBranchMoves() throws Exception {
+        Path repository = box.repository("r");
+        box.git(repository, "checkout", "-q", "--detach");
+        Commit commit = commit(repository, box.result(repository, START));
+        assertTrue(commit.made());
+        assertNull(commit.branch());
+        assertEquals(STAT, lastFiles(repository));
+        assertEquals("1", box.git(repository, "rev-list", "--count", "main"));
+        try (GitRepo repo = box.open(repository)) {
+            assertTrue(repo.push(commit).notPushed().contains("detached"));
+        }
+    }
+
+    @Test
+    void noRepositoryAndABareOneAreRefused() throws Exception {
+        Path bare = box.bare("bare.git", box.repository("r"));
+        for (Path wrong : List.of(folder, bare)) {
+            Failure failure = assertThrows(Failure.class, () -> box.open(wrong).close(), wrong::toString);
+            assertEquals(Exit.GIT, failure.exitCode());
+            assertTrue(failure.next().contains("--repo"), failure.next());
+        }
+    }
+
+    @Test
+    void aRepositoryOfAnotherUserIsRefusedAsGitDoes() throws Exception {
+        Path repository = box.repository("r");
+        box.variables.put("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+        Failure failure = assertThrows(Failure.class, () -> box.open(repository).close());
+        assertEquals(Exit.GIT, failure.exitCode());
+        assertTrue(failure.next().contains("safe.directory"), failure.next());
+    }
+
+    @Test
+    void filesOutsideOfTheRepositoryAreRefused() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> elsewhere = box.result(box.root.resolve("elsewhere"), START);
+        assertTrue(refused(repository, elsewhere).getMessage().contains("not inside the repository"));
+    }
+
+    @Test
+    void ignoredResultsAreRefusedAndTheRuleIsNamed() throws Exception {
+        Path repository = box.repository("r");
+        Sandbox.write(repository.resolve(".gitignore"), "*.svg\n");
+        Failure failure = refused(repository, box.result(repository, START));
+        assertTrue(failure.getMessage().contains("flame-20250131-235959.svg is ignored by git"), failure.getMessage());
+        assertEquals("1", box.git(repository, "rev-list", "--count", "HEAD"));
+    }
+
+    @Test
+    void withoutAnIdentityNothingIsCommittedAsUserAtHost() throws Exception {
+        Path repository = box.repository("r");
+        Files.writeString(box.home.resolve(".gitconfig"), "");
+        Failure failure = refused(repository, box.result(repository, START));
+        assertTrue(failure.next().contains("git config --global user.email"), failure.next());
+        assertEquals("?? results/", box.git(repository, "status", "--porcelain"));
+    }
+
+    @Test
+    void theIdentityComesFromTheEnvironmentTheRepositoryOrAConditionalInclude() throws Exception {
+        Path repository = box.repository("r");
+        box.git(repository, "config", "user.email", "repo@example.org");
+        commit(repository, box.result(repository, "2025-01-01T00:00:00Z"));
+        assertEquals("Sam Ple <repo@example.org>", box.git(repository, "log", "-1", "--format=%an <%ae>"));
+
+        box.git(repository, "config", "--unset", "user.email");
+        Sandbox.write(box.home.resolve("work.gitconfig"), "[user]\n\temail = work@example.org\n");
+        Files.writeString(box.home.resolve(".gitconfig"), Files.readString(box.home.resolve(".gitconfig"))
+                + "[includeIf \"gitdir:" + repository + "/\"]\n\tpath = work.gitconfig\n");
+        commit(repository, box.result(repository, "2025-01-02T00:00:00Z"));
+        assertEquals("work@example.org work@example.org", box.git(repository, "log", "-1", "--format=%ae %ce"));
+
+        box.variables.put("GIT_AUTHOR_NAME", "Env");
+        box.variables.put("GIT_AUTHOR_EMAIL", "env@example.org");
+        commit(repository, box.result(repository, "2025-01-03T00:00:00Z"));
+        assertEquals("Env <env@example.org> work@example.org",
+                box.git(repository, "log", "-1", "--format=%an <%ae> %ce"));
+    }
+
+    @Test
+    void worksWhereGitIsNotInstalled() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> files = box.result(repository, START);
+        String path = box.variables.put("PATH", folder.toString());
+        try {
+            assertTrue(commit(repository, files).made());
+            assertFalse(commit(repository, files).made());
+        } finally {
+            box.variables.put("PATH", path);
+        }
+        assertEquals("Sam Ple", box.git(repository, "log", "-1", "--format=%an"));
+        assertEquals(STAT, lastFiles(repository));
+    }
+
+    @Test
+    void hooksRunAndAHookThatRefusesIsQuoted() throws Exception {
+        Path repository = box.repository("r");
+        hook(repository, "commit-msg", "printf '\\nReviewed-by: hook\\n' >> \"$1\"");
+        hook(repository, "post-commit", "touch ran");
+        commit(repository, box.result(repository, "2025-01-01T00:00:00Z"));
+        assertTrue(box.git(repository, "log", "-1", "--format=%B").contains("Reviewed-by: hook"));
+        assertTrue(Files.exists(repository.resolve("ran")));
+
+        hook(repository, "pre-commit", "echo checked on stdout; echo no pictures on Fridays >&2; exit 1");
+        Failure failure = refused(repository, box.result(repository, START));
+        assertTrue(failure.getMessage().startsWith("the pre-commit hook refused the commit: "), failure.getMessage());
+        assertTrue(failure.getMessage().contains("no pictures on Fridays"), failure.getMessage());
+        assertEquals("2", box.git(repository, "rev-list", "--count", "HEAD"));
+    }
+
+    @Test
+    void aLockThatGoesIsWaitedFor() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> files = box.result(repository, START);
+        Path index = Files.createFile(repository.resolve(".git/index.lock"));
+        Path branch = Files.createFile(repository.resolve(".git/refs/heads/main.lock"));
+        Thread other = new Thread(() -> {
+            try {
+                Thread.sleep(300);
+                Files.delete(index);
+                Thread.sleep(300);
+                Files.delete(branch);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        other.start();
+        assertTrue(commit(repository, files).made());
+        other.join();
+        assertEquals(STAT, lastFiles(repository));
+    }
+
+    @Test
+    void aLockThatStaysIsSaidSo() throws Exception {
+        Path repository = box.repository("r");
+        List<Path> files = box.result(repository, START);
+        Path lock = Files.createFile(repository.resolve(".git/index.lock"));
+        Failure failure = refused(repository, files);
+        assertTrue(failure.getMessage().contains(".git/index.lock"), failure.getMessage());
+        Files.delete(lock);
+        assertTrue(commit(repository, files).made());
+    }
+
+    @Test
+    void anUnfinishedMergeIsNotTouched() throws Exception {
+        Path repository = box.repository("r");
+        box.git(repository, "checkout", "-q", "-b", "side");
+        Sandbox.write(repository.resolve("README"), "side\n");
+        box.git(repository, "commit", "-qam", "side");
+        box.git(repository, "checkout", "-q", "main");
+        Sandbox.write(repository.resolve("README"), "main\n");
+        box.git(repository, "commit", "-qam", "main");
+        assertThrows(AssertionError.class, () -> box.git(repository, "merge", "-q", "side"));
+        String before = box.git(repository, "status", "--porcelain");
+        assertTrue(refused(repository, box.result(repository, START)).getMessage().contains("in the middle"));
+        assertEquals(before + "\n?? results/", box.git(repository, "status", "--porcelain"));
+    }
+
+    @Test
+    void signsAsGitWouldWithGpg() throws Exception {
+        Sandbox.needs("gpg");
+        Path keys = Files.createTempDirectory("gpg"); // the agent's socket needs a short path
+        Path repository = box.repository("r");
+        box.variables.put("GNUPGHOME", keys.toString());
+        try {
+            Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwx------"));
+            box.git(repository, "config", "commit.gpgsign", "true");
+            Failure failure = refused(repository, box.result(repository, START));
+            assertTrue(failure.getMessage().contains("gpg did not sign"), failure.getMessage());
+
+            box.ok(folder, "gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-gen-key",
+                    "Sam Ple <sam@example.org>", "ed25519", "sign", "never");
+            commit(repository, box.result(repository, START));
+            assertEquals("G Sam Ple <sam@example.org>", box.git(repository, "log", "-1", "--format=%G? %GS"));
+        } finally {
+            new ProcessBuilder("gpgconf", "--homedir", keys.toString(), "--kill", "gpg-agent").start().waitFor();
+            box.ok(folder, "rm", "-rf", keys.toString());
+        }
+    }
+
+    @Test
+    void signsAsGitWouldWithAnSshKey() throws Exception {
+        Sandbox.needs("ssh-keygen");
+        Path repository = box.repository("r");
+        Path key = folder.resolve("key");
+        box.ok(folder, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+        Sandbox.write(folder.resolve("signers"), "sam@example.org " + Files.readString(folder.resolve("key.pub")));
+        box.git(repository, "config", "gpg.format", "ssh");
+        box.git(repository, "config", "user.signingkey", key.toString());
+        box.git(repository, "config", "gpg.ssh.allowedSignersFile", folder.resolve("signers").toString());
+        box.git(repository, "config", "commit.gpgsign", "true");
+        commit(repository, box.result(repository, START));
+        assertEquals("G", box.git(repository, "log", "-1", "--format=%G?"));
+    }
+
+    private static void hook(Path repository, String name, String script) throws IOException {
+        Path hook = repository.resolve(".git/hooks").resolve(name);
+        Sandbox.write(hook, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -1,0 +1,367 @@
+package lib.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pushes over ssh and http to servers of the test's own on the loopback address, and to nothing at all. */
+class TransportTest {
+    private static final String ONE = "2025-01-31T23:59:59Z";
+    private static final String TWO = "2025-02-01T00:00:30Z";
+
+    @TempDir
+    Path folder;
+    private Sandbox box;
+    private Path bare;
+    private Path mine;
+    private int timeoutSeconds;
+
+    @BeforeEach
+    void clones() throws Exception {
+        Sandbox.needs("git");
+        box = new Sandbox(folder);
+        bare = box.bare("bare.git", box.repository("seed"));
+        mine = box.clone("mine", bare.toString());
+    }
+
+    private Commit keep(String start) throws IOException {
+        List<Path> files = box.result(mine, start);
+        try (GitRepo repo = box.open(mine)) {
+            if (timeoutSeconds > 0) repo.timeoutSeconds = timeoutSeconds;
+            return repo.push(repo.commit(files, "Profile\n"));
+        }
+    }
+
+    /** The refusal; the commit stays, the message says how to push later, and no secret is in any part of it. */
+    private Failure refused(String start) throws Exception {
+        long before = System.nanoTime();
+        Failure failure = assertThrows(Failure.class, () -> keep(start));
+        assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(60), "it hung");
+        assertEquals(Exit.GIT, failure.exitCode());
+        String tip = box.git(mine, "rev-parse", "--short=7", "main");
+        assertTrue(failure.getMessage().startsWith("committed as " + tip + " on main, but not pushed: "),
+                failure.getMessage());
+        assertTrue(failure.next().endsWith("git push origin main"), failure.next());
+        StringWriter all = new StringWriter();
+        failure.printStackTrace(new PrintWriter(all));
+        assertFalse(all.toString().contains("s3cret"), all::toString);
+        assertFalse(all.toString().contains("t0ken"), all::toString);
+        return failure;
+    }
+
+    private void arrived() throws Exception {
+        assertEquals(box.git(mine, "rev-parse", "main"), box.git(bare, "rev-parse", "main"));
+        assertEquals("", box.git(bare, "fsck", "--strict", "--no-dangling"));
+    }
+
+    private void remote(String url) throws Exception {
+        box.git(mine, "remote", "set-url", "origin", url);
+    }
+
+    // ---- ssh
+
+    private record Ssh(SshServer server, KeyPair host, KeyPair user) implements AutoCloseable {
+        String knownHost() {
+            return "[127.0.0.1]:" + server.getPort() + " " + PublicKeyEntry.toString(host.getPublic()) + "\n";
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close(true);
+        }
+    }
+
+    /** A server that runs what it is told for whoever has the user's key. */
+    private static Ssh ssh() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair host = generator.generateKeyPair();
+        KeyPair user = generator.generateKeyPair();
+        SshServer server = SshServer.setUpDefaultServer();
+        server.setHost("127.0.0.1");
+        server.setKeyPairProvider(KeyPairProvider.wrap(host));
+        server.setPublickeyAuthenticator((name, key, session) ->
+                name.equals("robot") && KeyUtils.compareKeys(key, user.getPublic()));
+        server.setCommandFactory((channel, command) ->
+                new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));
+        server.start();
+        return new Ssh(server, host, user);
+    }
+
+    private Path userKey(Ssh ssh, String name) throws Exception {
+        Path key = box.home.resolve(".ssh").resolve(name);
+        Files.createDirectories(key.getParent());
+        try (OutputStream out = Files.newOutputStream(key)) {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(ssh.user(), "robot", null, out);
+        }
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        return key;
+    }
+
+    @Test
+    void sshWithTheDefaultKeyAndAKnownHost() throws Exception {
+        try (Ssh ssh = ssh()) {
+            userKey(ssh, "id_ecdsa");
+            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
+            remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
+            assertEquals("ssh://127.0.0.1:" + ssh.server().getPort() + bare, keep(ONE).pushedTo());
+            arrived();
+        }
+    }
+
+    @Test
+    void anScpLikeUrlWithTheUsersSshConfigAndARemoteThatHasMoved() throws Exception {
+        try (Ssh ssh = ssh()) {
+            userKey(ssh, "lab_key");
+            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
+            Sandbox.write(box.home.resolve(".ssh/config"), "Host lab\n  HostName 127.0.0.1\n  Port "
+                    + ssh.server().getPort() + "\n  User robot\n  IdentityFile ~/.ssh/lab_key\n");
+            remote("lab:" + bare);
+            Path theirs = box.clone("theirs", bare.toString());
+            box.git(theirs, "commit", "-q", "--allow-empty", "-m", "theirs");
+            box.git(theirs, "push", "-q");
+            keep(ONE);
+            arrived();
+            assertEquals("3", box.git(bare, "rev-list", "--count", "main"));
+        }
+    }
+
+    @Test
+    void sshWithAKeyThatOnlyTheAgentHas() throws Exception {
+        Sandbox.needs("ssh-agent");
+        try (Ssh ssh = ssh()) {
+            Path key = userKey(ssh, "key_for_agent");
+            Path socket = Files.createTempDirectory("agent").resolve("s"); // a socket needs a short path
+            Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString()).start();
+            try {
+                for (int i = 0; i < 100 && !Files.exists(socket); i++) Thread.sleep(20);
+                box.variables.put("SSH_AUTH_SOCK", socket.toString());
+                box.ok(folder, "ssh-add", "-q", key.toString());
+                Files.delete(key);
+                Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
+                remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
+                keep(ONE);
+                arrived();
+            } finally {
+                agent.destroy();
+                agent.waitFor();
+                Files.deleteIfExists(socket);
+                Files.delete(socket.getParent());
+            }
+        }
+    }
+
+    @Test
+    void anUnknownHostAChangedHostKeyAndAKeyThatIsNotAccepted() throws Exception {
+        assumeTrue(System.console() == null, "on a terminal the user is asked");
+        try (Ssh ssh = ssh(); Ssh other = ssh()) {
+            userKey(ssh, "id_ecdsa");
+            remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
+            String unknown = refused(ONE).getMessage();
+            assertTrue(unknown.contains("known_hosts"), unknown);
+
+            String line = "[127.0.0.1]:" + ssh.server().getPort() + " ";
+            Sandbox.write(box.home.resolve(".ssh/known_hosts"),
+                    line + PublicKeyEntry.toString(other.host().getPublic()) + "\n");
+            String changed = refused(ONE).getMessage();
+            assertTrue(changed.contains("known_hosts"), changed);
+
+            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
+            userKey(other, "id_ecdsa");
+            String denied = refused(ONE).getMessage();
+            assertTrue(denied.contains("none of your ssh keys"), denied);
+        }
+    }
+
+    // ---- http
+
+    private record Http(HttpServer server, ExecutorService pool) implements AutoCloseable {
+        int port() {
+            return server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+            pool.shutdownNow();
+        }
+    }
+
+    /** Git's own CGI program behind the JDK's web server, for the user robot with the password s3cret. */
+    private Http http() throws Exception {
+        String core = box.git(folder, "--exec-path");
+        assumeTrue(Files.isExecutable(Path.of(core, "git-http-backend")), "this git has no http-backend");
+        box.git(bare, "config", "http.receivepack", "true");
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        ExecutorService pool = Executors.newCachedThreadPool();
+        server.setExecutor(pool);
+        String right = "Basic " + Base64.getEncoder().encodeToString("robot:s3cret".getBytes(StandardCharsets.UTF_8));
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                if (right.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                    backend(exchange, Path.of(core, "git-http-backend"));
+                } else {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"lab\"");
+                    exchange.sendResponseHeaders(401, -1);
+                }
+            }
+        });
+        server.start();
+        return new Http(server, pool);
+    }
+
+    private void backend(HttpExchange exchange, Path program) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(program.toString());
+        Map<String, String> cgi = builder.environment();
+        cgi.clear();
+        cgi.putAll(box.variables);
+        cgi.putAll(Map.of("GIT_PROJECT_ROOT", box.root.toString(), "GIT_HTTP_EXPORT_ALL", "1", "REMOTE_USER", "robot",
+                "REQUEST_METHOD", exchange.getRequestMethod(), "PATH_INFO", exchange.getRequestURI().getPath()));
+        String query = exchange.getRequestURI().getQuery();
+        cgi.put("QUERY_STRING", query == null ? "" : query);
+        for (String header : List.of("Content-Type", "Content-Encoding", "Content-Length", "Git-Protocol")) {
+            String value = exchange.getRequestHeaders().getFirst(header);
+            String name = header.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+            if (value != null) cgi.put(name.matches("CONTENT_TYPE|CONTENT_LENGTH") ? name : "HTTP_" + name, value);
+        }
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (OutputStream in = process.getOutputStream()) {
+            exchange.getRequestBody().transferTo(in);
+        }
+        try (InputStream out = process.getInputStream()) {
+            byte[] answer = out.readAllBytes();
+            String text = new String(answer, StandardCharsets.ISO_8859_1);
+            int body = text.indexOf("\r\n\r\n") + 4;
+            int status = 200;
+            for (String line : text.substring(0, body).strip().split("\r\n")) {
+                String[] parts = line.split(": ", 2);
+                if (parts[0].equals("Status")) status = Integer.parseInt(parts[1].substring(0, 3));
+                else exchange.getResponseHeaders().add(parts[0], parts[1]);
+            }
+            exchange.sendResponseHeaders(status, answer.length - body == 0 ? -1 : answer.length - body);
+            exchange.getResponseBody().write(answer, body, answer.length - body);
+        }
+    }
+
+    private Path helper(String content) throws Exception {
+        Path store = folder.resolve("passwords");
+        Files.writeString(store, content);
+        box.git(mine, "config", "--global", "credential.helper", "store --file=" + store);
+        return store;
+    }
+
+    @Test
+    void httpWithThePasswordOfACredentialHelper() throws Exception {
+        try (Http http = http()) {
+            Path store = helper("http://robot:s3cret@127.0.0.1%3a" + http.port() + "\n");
+            remote("http://127.0.0.1:" + http.port() + "/bare.git");
+            assertEquals("http://127.0.0.1:" + http.port() + "/bare.git", keep(ONE).pushedTo());
+            arrived();
+            assertTrue(Files.readString(store).contains("robot:s3cret"));
+
+            Path theirs = box.clone("theirs", bare.toString());
+            box.git(theirs, "commit", "-q", "--allow-empty", "-m", "theirs");
+            box.git(theirs, "push", "-q");
+            keep(TWO);
+            arrived();
+        }
+    }
+
+    @Test
+    void aPasswordThatIsNotTakenIsForgottenByTheHelper() throws Exception {
+        try (Http http = http()) {
+            Path store = helper("http://robot:s3cret-of-last-year@127.0.0.1%3a" + http.port() + "\n");
+            remote("http://127.0.0.1:" + http.port() + "/bare.git");
+            String message = refused(ONE).getMessage();
+            assertTrue(message.contains("accepts no user and password"), message);
+            assertEquals("", Files.readString(store).strip());
+        }
+    }
+
+    @Test
+    void aUserAndPasswordInTheUrlAreUsedAndNeverShown() throws Exception {
+        try (Http http = http()) {
+            remote("http://robot:s3cret@127.0.0.1:" + http.port() + "/bare.git");
+            assertEquals("http://127.0.0.1:" + http.port() + "/bare.git", keep(ONE).pushedTo());
+            arrived();
+            remote("http://robot:s3cret@127.0.0.1:" + http.port() + "/missing.git");
+            assertTrue(refused(TWO).getMessage().contains("127.0.0.1"));
+            remote("http://t0ken@127.0.0.1:" + http.port() + "/bare.git");
+            refused(TWO);
+            remote("http://robot:s3cret-of-last-year@127.0.0.1:" + http.port() + "/bare.git");
+            refused(TWO);
+        }
+    }
+
+    // ---- nothing there
+
+    @Test
+    void aHostThatRefusesAndOneThatIsNotKnown() throws Exception {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        for (String url : List.of("ssh://robot@127.0.0.1:" + closed + "/x.git", "http://robot:s3cret@127.0.0.1:" + closed
+                + "/x.git", "git://127.0.0.1:" + closed + "/x.git")) {
+            remote(url);
+            String message = refused(ONE).getMessage();
+            assertTrue(message.contains("refused"), message);
+        }
+        for (String url : List.of("ssh://robot@nowhere.invalid/x.git", "https://nowhere.invalid/x.git")) {
+            remote(url);
+            String message = refused(ONE).getMessage();
+            assertTrue(message.contains("not known") && message.contains("nowhere.invalid"), message);
+        }
+        assertNotEquals(box.git(mine, "rev-parse", "main"), box.git(bare, "rev-parse", "main"));
+    }
+
+    @Test
+    void aHostThatNeverAnswers() throws Exception {
+        timeoutSeconds = 1;
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            for (String scheme : List.of("ssh", "http")) {
+                remote(scheme + "://127.0.0.1:" + silent.getLocalPort() + "/x.git");
+                String message = refused(ONE).getMessage();
+                assertTrue(message.contains("did not answer in time"), message);
+            }
+        }
+    }
+}
