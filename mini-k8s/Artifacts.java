@@ -41,7 +41,7 @@ final class Artifacts {
         machine.installToBuild();
         home.unpackScripts();
         if (!programs) {
-            script("Building Kubernetes " + Home.VERSION + " from Debian's source package: about 11 minutes on two cores",
+            script("Building Kubernetes " + Home.VERSION + " from Debian's source: about 11 minutes on two cores",
                     "build-kubernetes.log", "build-kubernetes.sh", home.cache().toString());
         }
         if (!images) {

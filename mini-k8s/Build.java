@@ -11,7 +11,7 @@ class Build extends MiniCommand {
     @Override
     protected int run() {
         Machine machine = new Machine(console, home);
-        machine.require();
+        machine.require("build");
         Artifacts artifacts = new Artifacts(console, home, machine);
         artifacts.build();
         if (twin && !artifacts.twin().toFile().exists()) artifacts.buildTwin();

@@ -71,7 +71,7 @@ final class Cgroups {
             }
             Files.createDirectories(daemons());
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot make a cgroup: " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot make a cgroup: " + Machine.why(e), null, e);
         }
     }
 
@@ -79,7 +79,8 @@ final class Cgroups {
     private static void delegate(Path cgroup) throws IOException {
         Set<String> there = Set.of(Files.readString(cgroup.resolve("cgroup.controllers")).strip().split(" "));
         for (String controller : V2_CONTROLLERS) {
-            if (there.contains(controller)) Files.writeString(cgroup.resolve("cgroup.subtree_control"), "+" + controller);
+            if (!there.contains(controller)) continue;
+            Files.writeString(cgroup.resolve("cgroup.subtree_control"), "+" + controller);
         }
     }
 

@@ -104,7 +104,7 @@ final class ControlPlane {
             "WEBHOOK_PORT", 9443};
         for (int i = 0; i < ports.length; i += 2) {
             int port = Machine.freePort((int) ports[i + 1], given);
-            if (port != (int) ports[i + 1]) console.note("port " + ports[i + 1] + " is taken, using " + port);
+            if (i == 0 && port != (int) ports[1]) console.note("port " + ports[1] + " is taken, using " + port);
             values.put((String) ports[i], Integer.toString(port));
         }
         return values;
@@ -120,7 +120,7 @@ final class ControlPlane {
                         PosixFilePermissions.fromString("rwx------"));
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write " + home.state() + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot write " + home.state() + ": " + Machine.why(e), null, e);
         }
         Run.checked(home.scripts().resolve("make-pki.sh").toString(), home.pki().toString(), Home.NAME,
                 "https://127.0.0.1:" + values.get("API_PORT"));

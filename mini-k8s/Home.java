@@ -85,7 +85,7 @@ record Home(Path cache, Path state, Path run) {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write below " + cache + ": " + e.getMessage(),
+            throw new Failure(Exit.FAILED, "cannot write below " + cache + ": " + Machine.why(e),
                     "Set MINI_K8S_CACHE to a folder that you can write to.", e);
         }
     }

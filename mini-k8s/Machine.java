@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,8 +66,8 @@ final class Machine {
     }
 
     /** Whether a control plane can run here. */
-    void require() {
-        requireRoot("up");
+    void require(String command) {
+        requireRoot(command);
         if (!Run.exists("apt-get") || !Files.exists(Path.of("/etc/debian_version"))) {
             throw new Failure(Exit.USAGE, "mini-k8s is made from Debian's packages, and this is not Debian",
                     "On other systems use kind or minikube: the scripts work with any cluster.");
@@ -99,7 +100,7 @@ final class Machine {
                         + free / (1 << 20) + " MB are free", "Make room, or set MINI_K8S_CACHE to a folder with more.");
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write below " + home.cache() + ": " + e.getMessage(),
+            throw new Failure(Exit.FAILED, "cannot write below " + home.cache() + ": " + why(e),
                     "Set MINI_K8S_CACHE to a folder that you can write to.", e);
         }
     }
@@ -139,7 +140,7 @@ final class Machine {
                         "What it said is in " + log + ".");
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write " + policy + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot write " + policy + ": " + why(e), null, e);
         } finally {
             if (ours) policy.toFile().delete();
         }
@@ -172,7 +173,7 @@ final class Machine {
             byte[] text = new byte[4096];
             return new String(text, 0, Math.max(0, in.read(text)), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot read " + file + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot read " + file + ": " + why(e), null, e);
         }
     }
 
@@ -197,11 +198,17 @@ final class Machine {
                 .substring(name.length()).strip();
     }
 
+    /** What went wrong: the message of some exceptions is no more than the file's name. */
+    static String why(IOException e) {
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return reason != null ? reason : e.getClass().getSimpleName().replaceAll("Exception$", "");
+    }
+
     static String read(String file) {
         try {
             return Files.readString(Path.of(file));
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot read " + file + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot read " + file + ": " + why(e), null, e);
         }
     }
 
@@ -210,7 +217,7 @@ final class Machine {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write " + file + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot write " + file + ": " + why(e), null, e);
         }
     }
 }

@@ -2,7 +2,8 @@
 //JAVA 17+
 //SOURCES ../lib/cli/*.java
 //SOURCES Api.java Artifacts.java Build.java Cgroups.java ControlPlane.java Down.java Home.java
-//SOURCES KubeconfigCommand.java Load.java Machine.java MiniCommand.java Requests.java Run.java Status.java Up.java UserKubeconfig.java
+//SOURCES KubeconfigCommand.java Load.java Machine.java MiniCommand.java Requests.java Run.java Status.java Up.java
+//SOURCES UserKubeconfig.java
 //DEPS org.zeroturnaround:zt-exec:1.13.0
 //FILES build-kubernetes.sh build-images.sh make-pki.sh
 //FILES images/pause.go=images/pause.go images/no-privileged.go=images/no-privileged.go
@@ -18,7 +19,7 @@ import lib.cli.Failure;
 import lib.cli.Stage;
 import picocli.CommandLine.Command;
 
-/** A real single-node Kubernetes control plane on this machine; README.md beside this file says how it is put together. */
+/** A real single-node Kubernetes control plane on this machine; README.md here says how it is put together. */
 @Command(name = "mini-k8s", subcommands = {Up.class, Down.class, Status.class,
         KubeconfigCommand.class, Load.class, Build.class}, description = {
         "A real single-node Kubernetes control plane on this machine, all of it on loopback:",

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The requests that make up the load, all in one namespace, and the count of what came of them. */
 final class Requests {
     static final int OBJECTS = 40;
+    /** After a request that got no answer: a server that is being started again must not be hammered. */
+    private static final long PAUSE_MS = 200;
 
     /** How an answer is wanted: as controllers ask for it, as kubectl get does, and as most clients do. */
     private static final String[] PROTOBUF = {"Accept", "application/vnd.kubernetes.protobuf"};
@@ -139,6 +141,7 @@ final class Requests {
             failed(method + " " + path + ": " + status);
         } catch (IOException e) {
             failed(method + " " + path + ": " + e.getMessage());
+            Thread.sleep(PAUSE_MS);
         }
         return false;
     }
@@ -155,8 +158,7 @@ final class Requests {
     // --- Objects -----------------------------------------------------------------------------------------------------
 
     private static String configMap(String name, int bytes, Random random) {
-        return "{\"metadata\": {\"name\": \"" + name + "\", \"labels\": {\"part-of\": \"load\"}}, \"data\": {\"text\": \""
-                + text(bytes, random) + "\"}}";
+        return "{\"metadata\": {\"name\": \"" + name + "\"}, \"data\": {\"text\": \"" + text(bytes, random) + "\"}}";
     }
 
     private static String secret(String name, int bytes, Random random) {

@@ -27,7 +27,8 @@ final class Run {
         /** The last line of what it complained about. */
         String complaint() {
             String text = err.isBlank() ? out : err;
-            return text.isBlank() ? "exit code " + exitCode : text.strip().substring(text.strip().lastIndexOf('\n') + 1);
+            if (text.isBlank()) return "exit code " + exitCode;
+            return text.strip().substring(text.strip().lastIndexOf('\n') + 1);
         }
     }
 
@@ -58,7 +59,7 @@ final class Run {
         return output.out();
     }
 
-    /** Runs it with its output and errors appended to a log; each line is shown to `line` too. Returns the exit code. */
+    /** Runs it with its output and errors appended to a log; `line` sees each line too. Returns the exit code. */
     static int logged(Path log, Map<String, String> environment, Consumer<String> line, String... command) {
         try {
             Files.createDirectories(log.getParent());
@@ -78,7 +79,7 @@ final class Run {
                         .redirectError(lines));
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write " + log + ": " + e.getMessage(), null, e);
+            throw new Failure(Exit.FAILED, "cannot write " + log + ": " + Machine.why(e), null, e);
         }
     }
 

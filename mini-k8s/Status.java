@@ -24,8 +24,8 @@ class Status extends MiniCommand {
         Machine.requireRoot("status");
         ControlPlane cluster = new ControlPlane(console, home);
         if (!cluster.running()) {
-            throw new Failure(Exit.UNREACHABLE, cluster.anythingLeft() ? "mini-k8s is not running, but parts of it are left"
-                    : "mini-k8s is not running", "mini-k8s up starts it.");
+            String left = cluster.anythingLeft() ? ", but parts of it are left" : "";
+            throw new Failure(Exit.UNREACHABLE, "mini-k8s is not running" + left, "mini-k8s up starts it.");
         }
         Api api = new Api(home);
         JsonNode node = api.find("/api/v1/nodes/" + Home.NAME);

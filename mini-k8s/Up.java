@@ -17,7 +17,7 @@ class Up extends MiniCommand {
     @Override
     protected int run() throws IOException {
         Machine machine = new Machine(console, home);
-        machine.require();
+        machine.require("up");
         try (FileChannel channel = lockFile(home); FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 throw new Failure(Exit.FAILED, "another mini-k8s up or down is at work", "Try again when it is done.");
@@ -75,7 +75,7 @@ class Up extends MiniCommand {
             Files.createDirectories(home.cache());
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "cannot write " + file + ": " + e.getMessage(),
+            throw new Failure(Exit.FAILED, "cannot write " + file + ": " + Machine.why(e),
                     "Set MINI_K8S_CACHE to a folder that you can write to.", e);
         }
     }

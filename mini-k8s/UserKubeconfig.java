@@ -80,9 +80,8 @@ final class UserKubeconfig {
         for (String what : new String[] {"delete-context", "delete-cluster", "delete-user"}) {
             kubectl(what, Home.NAME); // one that the user has already deleted is no error
         }
-        if (before.equals(NO_FILE) && kubectl("view", "-o", "jsonpath={.contexts}{.clusters}{.users}").out().isEmpty()) {
-            file.toFile().delete();
-        }
+        boolean empty = kubectl("view", "-o", "jsonpath={.contexts}{.clusters}{.users}").out().isEmpty();
+        if (empty && before.equals(NO_FILE)) file.toFile().delete();
     }
 
     private Path known() {
