@@ -28,7 +28,8 @@ final class GpgProgram implements Signer {
         // --status-fd makes gpg say in fixed words whether it signed; -bsa: detached, sign, ASCII
         GitEnvironment.Ran ran = environment.run(data, program, "--status-fd=2", "-bsau", user);
         if (!ran.ok() || !ran.err().contains("SIG_CREATED ")) {
-            String why = ran.err().lines().filter(line -> !line.startsWith("[GNUPG:]")).findFirst().orElse("no reason given");
+            String why = ran.err().lines().filter(line -> !line.startsWith("[GNUPG:]")).findFirst()
+                    .orElse("no reason given");
             throw new JGitInternalException("commit.gpgsign is set, but " + program + " did not sign for '" + user
                     + "': " + why);
         }
