@@ -167,6 +167,14 @@ final class Checkout {
         Files.createDirectories(kept().resolve("busy"));
     }
 
+    /** Gives the user another cache, which remembers nothing yet and is for no archives. */
+    void useNewCache() throws IOException {
+        Path cache = Files.createTempDirectory(home, "cache");
+        environment.put("XDG_CACHE_HOME", cache.toString());
+        Files.createDirectories(cache.resolve("kube-flamegraph/jbang/busy"));
+        Files.createDirectories(Path.of(cache + "/kube-flamegraph/kept" + root + "/03_flamegraph.java/busy"));
+    }
+
     /** Runs the launcher in the checkout. */
     Ran run(String... arguments) throws Exception {
         return run(root, "", command(arguments));

@@ -44,6 +44,7 @@ class LauncherTest {
         assertEquals("one one one\n", first.out(), first.err());
         assertEquals(1, first.asked());
         await(checkout.cache().resolve("jbang"), "archive.jsa");
+        assertTrue(Files.isRegularFile(checkout.cache().resolve("jbang/checked")), "JBang's checksum is taken once");
     }
 
     @AfterAll
@@ -238,16 +239,31 @@ class LauncherTest {
         checkout.environment.put("JBANG_APP_JAVA_OPTIONS", "-Dtoy=1");
         assertAsked("one one one");
         checkout.environment.remove("JBANG_APP_JAVA_OPTIONS");
+        assertAsked("one one one");
+        checkout.useNewCache();
         checkout.environment.put("JAVA_HOME", System.getProperty("java.home"));
-        Files.delete(checkout.kept().resolve("command"));
         assertEquals("one one one\n", checkout.run(SCRIPT, "say").out());
         checkout.environment.remove("JAVA_HOME");
         assertAsked("one one one");
     }
 
     @Test
+    void settingsOfTheCallersFolderStayOutsideAndThoseOfTheCheckoutCount() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("jbang.properties"), "run.java = 11\n");
+        Files.delete(checkout.kept().resolve("command"));
+        Ran ran = checkout.run(elsewhere, "", checkout.command(SCRIPT, "say"));
+        assertEquals("one one one\n", ran.out(), ran.err());
+        assertKept(SCRIPT, "say");
+        checkout.write("jbang.properties", "a = b\n");
+        assertAsked("one one one");
+        Files.delete(checkout.root.resolve("jbang.properties"));
+        assertAsked("one one one");
+    }
+
+    @Test
     void anotherJavaIsNoticed() throws Exception {
-        checkout.environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        checkout.useNewCache();
         assertAsked("one one one");
         assertKept(SCRIPT, "say");
         Path java = folder.resolve("bin/java");
@@ -317,7 +333,6 @@ class LauncherTest {
         assertKept(SCRIPT, "say");
 
         checkout.environment.put("TMPDIR", "/dev/null/nowhere");
-        assertEquals("one one one\n", checkout.run("-Dtoy=1", SCRIPT, "say").out());
         checkout.environment.remove("HOME");
         checkout.environment.put("XDG_CACHE_HOME", "/dev/null/nothing");
         Ran bare = checkout.run(SCRIPT, "say");
@@ -349,7 +364,6 @@ class LauncherTest {
         bin.resolve("jbang").toFile().setExecutable(true);
         checkout.environment.remove("KUBE_FLAMEGRAPH_JBANG");
         checkout.environment.put("PATH", bin + ":" + folder.resolve("bin") + ":" + System.getenv("PATH"));
-        checkout.environment.put("XDG_CACHE_HOME", bin.resolve("cache").toString());
         return bin;
     }
 
@@ -365,7 +379,7 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.132.0", "0.99.9", "broken"})
+    @ValueSource(strings = {"0.132.0", "broken"})
     void anOldJBangOnPathIsNot(String version) throws Exception {
         installed(version);
         assertEquals("0.132.1\n", checkout.run("version").out());
@@ -374,6 +388,7 @@ class LauncherTest {
     @Test
     void theJarOfAnInstalledJBangIsRunDirectly() throws Exception {
         Path bin = installed("0.133.0");
+        checkout.useNewCache();
         Path real = Files.createDirectory(bin.resolve("real"));
         Files.move(bin.resolve("jbang"), real.resolve("jbang"));
         Files.createSymbolicLink(bin.resolve("jbang"), Path.of("real/jbang"));
