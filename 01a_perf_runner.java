@@ -53,8 +53,8 @@ class PerfRunner extends PodStage {
         KernelSettings settings = KernelSettings.read(node);
         settings.explain().forEach(console::note);
         settings.require();
-        console.command(node.byHand(perf.path(), "record", "-e", "cycles", "-F", "99", "-g", "-p", "1", "--", "sleep", "0.1"));
-        String event = perf.chooseEvent(node, settings, null, workDir, 1);
+        console.command(node.byHand(perf.path(), "record", "-e", "cycles", "-F", "99", "-g", "--", "sleep", "0.1"));
+        String event = perf.chooseEvent(node, settings, null, workDir, null);
 
         data.put("perf", perf.version());
         data.put("event", event);

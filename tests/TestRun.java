@@ -47,6 +47,7 @@ public final class TestRun implements TestExecutionListener {
             for (String arg : args) any.append(any.isEmpty() ? "" : "|").append(".*").append(Pattern.quote(arg)).append(".*");
             request.filters(ClassNameFilter.includeClassNamePatterns(any.toString()));
         }
+        System.setProperty("java.util.logging.config.class", Silent.class.getName()); // the mock servers tell of every request
         TestRun run = new TestRun();
         LauncherDiscoveryRequest built = request.build();
         LauncherFactory.create().execute(built, run);
@@ -76,6 +77,13 @@ public final class TestRun implements TestExecutionListener {
                 out.println("  FAILED   " + test.getDisplayName());
                 result.getThrowable().ifPresent(error -> error.printStackTrace(out));
             }
+        }
+    }
+
+    /** Logging of libraries that shows warnings only. */
+    public static final class Silent {
+        public Silent() {
+            java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
         }
     }
 }

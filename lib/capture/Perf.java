@@ -107,10 +107,10 @@ public final class Perf {
      *
      * @param asked the only one to try, or null
      * @param workDir where the trial may write
-     * @param pid a process of the node
+     * @param pid the process to try it on; null for a command that perf itself starts
      * @throws Failure if none can be opened
      */
-    public String chooseEvent(Node node, KernelSettings settings, String asked, String workDir, int pid) {
+    public String chooseEvent(Node node, KernelSettings settings, String asked, String workDir, Integer pid) {
         String suffix = settings.userOnly() ? ":u" : "";
         List<String> events = asked != null ? List.of(asked) : List.of("cycles" + suffix, "cpu-clock" + suffix);
         List<String> complaints = new ArrayList<>();
@@ -119,14 +119,14 @@ public final class Perf {
             Output output = node.sh("""
                     umask 077
                     trial=$(mktemp "$4/perf-trial.XXXXXX") || exit 1
-                    "$1" record -q -e "$2" -F 99 -g -p "$3" -o "$trial" -- sleep 0.1 >/dev/null && "$1" evlist -i "$trial"
+                    "$1" record -q -e "$2" -F 99 -g ${3:+-p "$3"} -o "$trial" -- sleep 0.1 >/dev/null && "$1" evlist -i "$trial"
                     code=$?
                     rm -f "$trial" "$trial.old"
-                    exit $code""", path, event, Integer.toString(pid), workDir);
+                    exit $code""", path, event, pid == null ? "" : pid.toString(), workDir);
             if (output.ok() && !output.text().isBlank()) return plainEvent(output.lines().get(0));
             complaints.add(event + ": " + reason(output));
         }
-        throw new Failure(Exit.KERNEL, "perf cannot open an event for process " + pid + ": " + String.join("; ", complaints),
+        throw new Failure(Exit.KERNEL, "perf cannot open an event" + (pid == null ? "" : " for process " + pid) + ": " + String.join("; ", complaints),
                 settings.root() ? "Is the pod privileged? Some hypervisors and containers forbid perf events altogether."
                         : "Only root may profile another user's process.");
     }

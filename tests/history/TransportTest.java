@@ -7,27 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -40,6 +31,7 @@ import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.support.GitHttpServer;
 
 /** Pushes over ssh and http to servers of the test's own on the loopback address, and to nothing at all. */
 class TransportTest {
@@ -212,73 +204,9 @@ class TransportTest {
 
     // ---- http
 
-    private record Http(HttpServer server, ExecutorService pool) implements AutoCloseable {
-        int port() {
-            return server.getAddress().getPort();
-        }
-
-        @Override
-        public void close() {
-            server.stop(0);
-            pool.shutdownNow();
-        }
-    }
-
-    /** Git's own CGI program behind the JDK's web server, for the user robot with the password s3cret. */
-    private Http http() throws Exception {
-        String core = box.git(folder, "--exec-path");
-        assumeTrue(Files.isExecutable(Path.of(core, "git-http-backend")), "this git has no http-backend");
+    private GitHttpServer http() throws Exception {
         box.git(bare, "config", "http.receivepack", "true");
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        ExecutorService pool = Executors.newCachedThreadPool();
-        server.setExecutor(pool);
-        String right = "Basic " + Base64.getEncoder().encodeToString("robot:s3cret".getBytes(StandardCharsets.UTF_8));
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                if (right.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                    backend(exchange, Path.of(core, "git-http-backend"));
-                } else {
-                    exchange.getRequestBody().readAllBytes();
-                    exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"lab\"");
-                    exchange.sendResponseHeaders(401, -1);
-                }
-            }
-        });
-        server.start();
-        return new Http(server, pool);
-    }
-
-    private void backend(HttpExchange exchange, Path program) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(program.toString());
-        Map<String, String> cgi = builder.environment();
-        cgi.clear();
-        cgi.putAll(box.variables);
-        cgi.putAll(Map.of("GIT_PROJECT_ROOT", box.root.toString(), "GIT_HTTP_EXPORT_ALL", "1", "REMOTE_USER", "robot",
-                "REQUEST_METHOD", exchange.getRequestMethod(), "PATH_INFO", exchange.getRequestURI().getPath()));
-        String query = exchange.getRequestURI().getQuery();
-        cgi.put("QUERY_STRING", query == null ? "" : query);
-        for (String header : List.of("Content-Type", "Content-Encoding", "Content-Length", "Git-Protocol")) {
-            String value = exchange.getRequestHeaders().getFirst(header);
-            String name = header.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
-            if (value != null) cgi.put(name.matches("CONTENT_TYPE|CONTENT_LENGTH") ? name : "HTTP_" + name, value);
-        }
-        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try (OutputStream in = process.getOutputStream()) {
-            exchange.getRequestBody().transferTo(in);
-        }
-        try (InputStream out = process.getInputStream()) {
-            byte[] answer = out.readAllBytes();
-            String text = new String(answer, StandardCharsets.ISO_8859_1);
-            int body = text.indexOf("\r\n\r\n") + 4;
-            int status = 200;
-            for (String line : text.substring(0, body).strip().split("\r\n")) {
-                String[] parts = line.split(": ", 2);
-                if (parts[0].equals("Status")) status = Integer.parseInt(parts[1].substring(0, 3));
-                else exchange.getResponseHeaders().add(parts[0], parts[1]);
-            }
-            exchange.sendResponseHeaders(status, answer.length - body == 0 ? -1 : answer.length - body);
-            exchange.getResponseBody().write(answer, body, answer.length - body);
-        }
+        return new GitHttpServer(box.root, box.variables, "robot", "s3cret");
     }
 
     private Path helper(String content) throws Exception {
@@ -290,7 +218,7 @@ class TransportTest {
 
     @Test
     void httpWithThePasswordOfACredentialHelper() throws Exception {
-        try (Http http = http()) {
+        try (GitHttpServer http = http()) {
             Path store = helper("http://robot:s3cret@127.0.0.1%3a" + http.port() + "\n");
             remote("http://127.0.0.1:" + http.port() + "/bare.git");
             assertEquals("http://127.0.0.1:" + http.port() + "/bare.git", keep(ONE).pushedTo());
@@ -307,7 +235,7 @@ class TransportTest {
 
     @Test
     void aPasswordThatIsNotTakenIsForgottenByTheHelper() throws Exception {
-        try (Http http = http()) {
+        try (GitHttpServer http = http()) {
             Path store = helper("http://robot:s3cret-of-last-year@127.0.0.1%3a" + http.port() + "\n");
             remote("http://127.0.0.1:" + http.port() + "/bare.git");
             String message = refused(ONE).getMessage();
@@ -318,7 +246,7 @@ class TransportTest {
 
     @Test
     void aUserAndPasswordInTheUrlAreUsedAndNeverShown() throws Exception {
-        try (Http http = http()) {
+        try (GitHttpServer http = http()) {
             remote("http://robot:s3cret@127.0.0.1:" + http.port() + "/bare.git");
             assertEquals("http://127.0.0.1:" + http.port() + "/bare.git", keep(ONE).pushedTo());
             arrived();
