@@ -102,7 +102,7 @@ final class Svg {
     }
 
     private String caption() {
-        String width = layout.difference ? "width: mean of both shares, red: grew, blue: shrank"
+        String width = layout.difference ? (drawing.absolute() ? "width: both weights" : "width: mean of both shares") + ", red: grew, blue: shrank"
             : layout.timeOrder ? "from left to right: time" : "width: share of the total";
         return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");
     }

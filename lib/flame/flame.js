@@ -248,11 +248,17 @@ function readHash() {
 }
 // A step that Backspace and the browser's Back undo.
 function step(change) {
+  clearTimeout(remembering);
+  history.replaceState(history.state, '', hash());
   change();
   history.pushState({steps: (history.state?.steps || 0) + 1}, '', hash());
   show();
 }
-const remember = () => history.replaceState(history.state, '', hash());
+let remembering = 0;
+const remember = () => { // not at every key: browsers allow so many changes in a while
+  clearTimeout(remembering);
+  remembering = setTimeout(() => history.replaceState(history.state, '', hash()), 150);
+};
 const back = () => { if (history.state?.steps) history.back(); };
 function rebuild() {
   tree = state.hidden.length ? without(whole, new Set(state.hidden)) : whole;
@@ -261,13 +267,14 @@ function rebuild() {
   state.zoom = 0;
   selected = 0;
 }
-const zoomTo = box => { if (box !== state.zoom) step(() => { state.zoom = selected = box; }); flames.focus({preventScroll: true}); };
+const zoomTo = box => { if (box !== state.zoom) step(() => { state.zoom = selected = box; }); stage.focus({preventScroll: true}); };
 const focusOn = name => step(() => { state.focus = name; rebuild(); });
 const hide = name => step(() => { state.hidden = [...new Set([...state.hidden, name])]; rebuild(); });
 const reset = () => step(() => { state.focus = ''; state.hidden = []; state.term = ''; rebuild(); });
 
 // Search
 
+let lowerNames = null;
 function search() {
   matches = null;
   found = [];
@@ -289,7 +296,8 @@ function search() {
       }
     } else {
       const term = exact ? state.term : state.term.toLowerCase();
-      test = name => (exact ? name : name.toLowerCase()).includes(term);
+      lowerNames ||= names.map(name => name.toLowerCase());
+      test = exact ? name => name.includes(term) : (name, f) => lowerNames[f].includes(term);
     }
   }
   if (test) matches = Uint8Array.from(names, (name, f) => test(name, f) ? 1 : 0);
@@ -360,20 +368,20 @@ const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Key
     ['C', 'copy the name'], ['I', 'upside down'], ['Home', 'to the zoomed box'], ['Right click', 'all of this as a menu']]
     .flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)])),
   button('Close', 'Close', () => showHelp(false)));
-const boxes = svg('g', {class: 'boxes', transform: 'translate(0 .5)', 'aria-hidden': 'true'});
-const labels = svg('g', {class: 'labels', 'aria-hidden': 'true'});
-const over = svg('rect', {class: 'over', height: 15, visibility: 'hidden'});
-const ring = svg('rect', {class: 'ring', height: 16, rx: 1});
-const item = svg('g', {role: 'treeitem'}, ring);
-const flames = svg('svg', {role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, boxes, labels, over, item);
-const main = html('main', {}, flames);
+const boxes = svg('g', {class: 'boxes', transform: 'translate(0 .5)'});
+const labels = svg('g', {class: 'labels'});
+const flames = svg('svg', {'aria-hidden': 'true'}, boxes, labels);
+// Frames around the box under the pointer and the selected one: layers of their own, so that the boxes need no repainting.
+const over = html('div', {class: 'over', hidden: true}), ring = html('div', {class: 'ring', role: 'treeitem'});
+const stage = html('div', {class: 'stage', role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, flames, over, ring);
+const main = html('main', {}, stage);
 const spoken = html('div', {class: 'quiet', role: 'status'});
 const app = html('div', {class: 'app'},
   html('header', {}, html('div', {class: 'titles'}, html('h1', {}, about.title), html('p', {}, about.subtitle), html('p', {}, about.total + ' · ' + about.caption)),
     html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, flip, backButton, resetButton, helpButton)),
   path, main, html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
 root.append(svg('foreignObject', {width: '100%', height: '100%'}, app));
-root.classList.add('live');
+root.querySelector('.still').remove();
 root.removeAttribute('role');
 root.removeAttribute('viewBox');
 root.setAttribute('width', '100%');
@@ -404,46 +412,57 @@ function resize() {
   flames.setAttribute('height', height);
   return height;
 }
+let drawnFrom = 0, drawnTo = 0;
 function draw() {
-  const height = resize();
-  const from = printing ? 0 : main.scrollTop - 4 * ROW, to = printing ? height : main.scrollTop + main.clientHeight + 4 * ROW;
-  const paths = new Map(), texts = [];
-  const place = (i, left, width, y, group) => {
-    const style = isMatch(i) ? 'hit' : group + tree.style(i);
-    let path = paths.get(style);
-    if (!path) paths.set(style, path = []);
-    path.push('M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + Math.max(0.3, width < 1.5 ? width : width - 0.5).toFixed(1));
-    const room = Math.floor((width - 6) / cell), text = room < 3 ? '' : label(tree.name(i), room);
-    if (text) texts.push(svg('text', {x: (left + 3).toFixed(1), y: y + 12, class: isMatch(i) ? 'onhit' : null,
+  const height = resize(), screen = main.clientHeight;
+  drawnFrom = printing ? 0 : main.scrollTop - screen / 2;
+  drawnTo = printing ? height : main.scrollTop + 1.5 * screen;
+  const all = [], texts = [];
+  let paths = new Map();
+  const place = (i, left, width, y, room, faded) => {
+    const match = isMatch(i), style = match ? 'hit' : tree.style(i) + faded;
+    const line = 'M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + (width < 1.5 ? Math.max(0.3, width) : width - 0.5).toFixed(1);
+    paths.set(style, (paths.get(style) || '') + line);
+    const text = room < 3 ? '' : label(tree.name(i), room);
+    if (text) texts.push(svg('text', {x: (left + 3).toFixed(1), y: y + 12, class: match && 'onhit',
       ...(isPlain(text) ? {} : {lengthAdjust: 'spacingAndGlyphs', textLength: Math.round(cells(text) * cell)})}, text));
   };
-  for (let i = tree.parent[state.zoom]; state.zoom && i >= 0; i = tree.parent[i]) {
+  // A row's boxes of one colour are one path; not more rows, or the browser would go through all of it for every tile.
+  const finishRow = () => {
+    for (const [style, d] of paths) all.push(svg('path', {class: style, d}));
+    paths = new Map();
+  };
+  for (let i = tree.parent[state.zoom]; i >= 0; i = tree.parent[i]) {
     const y = rowTop(tree.depth[i]);
-    if (y > from && y < to) place(i, MARGIN, inner, y, '-');
+    if (y + ROW > drawnFrom && y < drawnTo) place(i, MARGIN, inner, y, Math.floor((inner - 6) / cell), ' faded');
+    finishRow();
   }
+  const scale = inner / (tree.width[state.zoom] || 1), origin = tree.x[state.zoom], last = tree.end[state.zoom];
   for (const [row, list] of tree.rows) {
     const y = rowTop(row);
-    if (y < from || y > to) continue;
+    if (y + ROW < drawnFrom || y > drawnTo) continue;
     let drawn = 0;
-    for (let k = firstAtLeast(list, state.zoom); k < list.length && list[k] <= tree.end[state.zoom]; k++) {
-      const left = leftOf(list[k]), width = sizeOf(list[k]);
-      // Boxes narrower than half a pixel are drawn only where nothing is yet.
-      if (left + width - drawn < 0.5 && width < 0.5) continue;
+    for (let k = firstAtLeast(list, state.zoom); k < list.length && list[k] <= last; k++) {
+      const i = list[k], left = MARGIN + (tree.x[i] - origin) * scale, width = tree.width[i] * scale;
+      // Of boxes narrower than a pixel one is drawn for each pixel.
+      if (width < 1 && left + width - drawn < 1) continue;
       drawn = left + width;
-      place(list[k], left, width, y, '');
+      place(i, left, width, y, Math.floor((width - 6) / cell), '');
     }
+    finishRow();
   }
-  boxes.replaceChildren(...[...paths].map(([style, d]) => style[0] === '-'
-    ? svg('path', {class: style.slice(1) + ' faded', d: d.join('')}) : svg('path', {class: style, d: d.join('')})));
+  boxes.replaceChildren(...all);
   labels.replaceChildren(...texts);
   drawRing();
 }
+function frameBox(frame, i) {
+  const [left, width] = extent(i);
+  frame.style.transform = 'translate(' + left + 'px,' + rowTop(tree.depth[i]) + 'px)';
+  frame.style.width = Math.max(3, width - 0.5) + 'px';
+}
 function drawRing() {
-  const [left, width] = extent(selected), visible = isAbove(selected) || isUnder(selected);
-  item.setAttribute('visibility', visible ? 'visible' : 'hidden');
-  ring.setAttribute('x', left);
-  ring.setAttribute('y', rowTop(tree.depth[selected]));
-  ring.setAttribute('width', Math.max(3, width - 0.5));
+  ring.hidden = !isAbove(selected) && !isUnder(selected);
+  frameBox(ring, selected);
 }
 const isUnder = i => { for (let j = state.zoom; j >= 0; j = tree.parent[j]) if (j === i) return true; return false; };
 function boxAt(event) {
@@ -486,18 +505,15 @@ function showDetail() {
   const attributes = {id: 'box' + selected, 'aria-label': clipped(tree.name(selected)) + ', ' + facts(selected),
     'aria-level': tree.depth[selected] - tree.low + 1, 'aria-selected': 'true', 'aria-expanded': tree.end[selected] > selected ? 'true' : 'false',
     'aria-posinset': firstAtLeast(list, selected) + 1, 'aria-setsize': list.length};
-  for (const [key, value] of Object.entries(attributes)) item.setAttribute(key, value);
-  flames.setAttribute('aria-activedescendant', item.id);
+  for (const [key, value] of Object.entries(attributes)) ring.setAttribute(key, value);
+  stage.setAttribute('aria-activedescendant', ring.id);
 }
 function hover(event) {
   hovered = event ? boxAt(event) : -1;
   tip.hidden = hovered < 0;
-  over.setAttribute('visibility', hovered < 0 ? 'hidden' : 'visible');
+  over.hidden = hovered < 0;
   if (hovered < 0) return;
-  const [left, width] = extent(hovered);
-  over.setAttribute('x', left);
-  over.setAttribute('y', rowTop(tree.depth[hovered]) + 0.5);
-  over.setAttribute('width', Math.max(2, width - 0.5));
+  frameBox(over, hovered);
   tip.replaceChildren(html('div', {class: 'name'}, clipped(tree.name(hovered))), html('div', {class: 'numbers'}, facts(hovered)));
   keepInside(tip, event.clientX + 14, event.clientY + 18, event.clientY - 10);
 }
@@ -585,12 +601,12 @@ function openMenu(i, x, y) {
 function closeMenu() {
   if (menu.hidden) return;
   menu.hidden = true;
-  flames.focus({preventScroll: true});
+  stage.focus({preventScroll: true});
 }
 function showHelp(shown) {
   help.hidden = !shown;
   helpButton.setAttribute('aria-expanded', shown);
-  (shown ? help : flames).focus();
+  (shown ? help : stage).focus();
 }
 function neighbour(direction) {
   const list = tree.rows.get(tree.depth[selected]);
@@ -637,8 +653,8 @@ document.addEventListener('keydown', event => {
   else if (event.key === 'Escape') {
     if (!menu.hidden) closeMenu();
     else if (!help.hidden) showHelp(false);
-    else if (state.term) { setTerm(''); flames.focus(); }
-    else if (typing) flames.focus();
+    else if (state.term) { setTerm(''); stage.focus(); }
+    else if (typing) stage.focus();
     else if (state.zoom || state.focus || state.hidden.length) reset();
   } else if (inMenu) {
     const items = [...menu.children].filter(b => !b.disabled), at = items.indexOf(document.activeElement);
@@ -653,10 +669,10 @@ document.addEventListener('keydown', event => {
   else return;
   event.preventDefault();
 });
-flames.addEventListener('click', event => { const i = boxAt(event); if (i >= 0) { selected = i; zoomTo(i); drawRing(); showDetail(); } });
-flames.addEventListener('pointermove', event => { if (event.pointerType !== 'touch') hover(event); });
-flames.addEventListener('pointerleave', () => hover(null));
-flames.addEventListener('contextmenu', event => {
+stage.addEventListener('click', event => { const i = boxAt(event); if (i >= 0) { selected = i; zoomTo(i); drawRing(); showDetail(); } });
+stage.addEventListener('pointermove', event => { if (event.pointerType !== 'touch') hover(event); });
+stage.addEventListener('pointerleave', () => hover(null));
+stage.addEventListener('contextmenu', event => {
   const byKey = event.button !== 2 && !event.clientX, i = byKey ? selected : boxAt(event);
   if (i < 0) return;
   event.preventDefault();
@@ -667,7 +683,10 @@ app.addEventListener('pointerdown', event => { if (!menu.contains(event.target))
 let waiting = false;
 main.addEventListener('scroll', () => {
   hover(null);
-  if (!waiting) requestAnimationFrame(() => { waiting = false; draw(); });
+  if (!waiting) requestAnimationFrame(() => {
+    waiting = false;
+    if (main.scrollTop < drawnFrom || main.scrollTop + main.clientHeight > drawnTo) draw();
+  });
   waiting = true;
 });
 addEventListener('popstate', () => { readHash(); show(); });
