@@ -41,8 +41,7 @@ public final class FoldedWriter {
     /** Writes the stacks as UTF-8 and flushes the stream; frames that would be written alike are one. */
     public static void write(StackTree tree, OutputStream out) throws IOException {
         StackTree written = new StackTree(new Frames());
-        written.merge(tree, (source, node, target) ->
-            new int[] {target.intern(text(source.frames().name(source.frame(node))), Kind.USER)});
+        written.merge(tree, FrameMap.ofEach(tree, id -> written.frames().intern(text(tree.frames().name(id)), Kind.USER)));
         OutputStream buffered = new BufferedOutputStream(out, 64 << 10);
         new FoldedWriter(written).write(buffered);
         buffered.flush();

@@ -16,9 +16,14 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
     public static final Labels PLAIN = new Labels(false, false, false, false);
 
     @Override
+    public FrameMap begin(StackTree source, Frames target) {
+        Frames frames = source.frames();
+        return FrameMap.ofEach(source, id -> target.intern(label(frames, id), frames.kind(id)));
+    }
+
+    @Override
     public int[] map(StackTree source, int node, Frames target) {
-        int id = source.frame(node);
-        return new int[] {target.intern(label(source.frames(), id), source.frames().kind(id))};
+        return begin(source, target).map(source, node, target);
     }
 
     /** The name under which a frame is shown. */

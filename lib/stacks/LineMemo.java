@@ -6,47 +6,51 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Remembers lines by their bytes. Nearly all lines of {@code perf script} repeat, so that a line is understood once
- * and then only recognized. Two things make that fast: the line that followed the last time is tried first, and the
- * newline is searched and the hash computed eight bytes at a time, in one pass.
+ * Remembers lines. Nearly all lines of {@code perf script} repeat, so that a line is understood once and then only
+ * recognized, by a hash of 64 bits: among a million lines the odds that two are taken for one are 1 to 30 million.
+ * Comparing the bytes themselves would rule that out, but takes most of the time, as they are all over the memory.
  *
- * <p>An entry is a number; 0 stands for "no line". The entry's numbers {@link #first}, {@link #second} and
- * {@link #flag} mean what the parser wants them to.
+ * <p>Three things make it fast: the newline is searched and the hash computed eight bytes at a time in one pass; the
+ * line that followed the last time is tried first; and what is known of a line lies within half a cache line.
+ *
+ * <p>An entry is a number; 0 stands for "no line". The numbers {@link #first}, {@link #second} and {@link #flag} kept
+ * with it mean what the parser wants them to.
  */
 final class LineMemo {
-    /** Beyond that much text everything is forgotten, which bounds the memory that an odd input can take. */
-    private static final int MAX_TEXT = 24 << 20;
+    /** Beyond that many lines everything is forgotten, which bounds the memory that an odd input can take. */
+    private static final int MAX_ENTRIES = 1 << 19;
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long NEWLINES = '\n' * ONES;
+    /** Odd, with bits all over: the golden ratio in 64 bits. */
+    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-    /** An entry is eight ints, half a cache line: where its text is, its length, hash, successor, and the parser's numbers. */
-    private static final int TEXT = 0, LENGTH = 1, HASH = 2, NEXT = 3, FIRST = 4, SECOND = 5, FLAG = 6, STRIDE = 8;
+    /** An entry is four longs: its hash, the entry that followed it, the parser's two numbers in one, and its flag. */
+    private static final int HASH = 0, NEXT = 1, NUMBERS = 2, FLAG = 3, STRIDE = 4;
 
-    private byte[] text = new byte[64 << 10];
-    private int textLength;
-    private int[] entries = new int[STRIDE * 1024];
+    private long[] entries = new long[STRIDE * 1024];
     private int entriesLength = STRIDE;
     private int[] table = new int[4096];
 
     private int previous;
     private int end;
-    private int hash;
+    private long hash;
 
     /** Forgets which line was the last: another stack begins. */
     void restart() {
         previous = 0;
     }
 
-    /** The entry of the line that begins at {@code at}, or 0 if it was never {@link #add added}. */
+    /**
+     * The entry of the line that begins at {@code at}, or 0 if it was never {@link #add added}. In any case
+     * {@link #end} tells where the line ends. The array has a newline after {@code at}, and then some bytes more.
+     */
     int recognize(byte[] bytes, int at) {
-        int entry = entries[previous + NEXT];
-        int from = entries[entry + TEXT];
-        int length = entries[entry + LENGTH];
-        if (length == 0 || at + length > bytes.length
-            || !Arrays.equals(text, from, from + length, bytes, at, at + length)) {
-            entry = find(bytes, at);
+        scan(bytes, at);
+        int entry = (int) entries[previous + NEXT];
+        if (entries[entry + HASH] != hash || entry == 0) {
+            entry = find();
             if (entry == 0) {
                 return 0;
             }
@@ -56,21 +60,6 @@ final class LineMemo {
         return entry;
     }
 
-    private int find(byte[] bytes, int at) {
-        scan(bytes, at);
-        int mask = table.length - 1;
-        int length = end - at;
-        for (int slot = hash & mask, entry; (entry = table[slot]) != 0; slot = (slot + 1) & mask) {
-            int from = entries[entry + TEXT];
-            if (entries[entry + HASH] == hash && entries[entry + LENGTH] == length
-                && Arrays.equals(text, from, from + length, bytes, at, end)) {
-                return entry;
-            }
-        }
-        return 0;
-    }
-
-    /** Finds where the line ends (the array has a newline after {@code at} and then some bytes more), and its hash. */
     private void scan(byte[] bytes, int at) {
         long mixed = 0;
         for (int i = at;; i += 8) {
@@ -78,49 +67,50 @@ final class LineMemo {
             long unlike = word ^ NEWLINES;
             long newline = (unlike - ONES) & ~unlike & HIGHS;
             if (newline != 0) {
-                long before = newline & -newline;
-                mixed = (mixed ^ word & (before - 1)) * 0x9E3779B97F4A7C15L;
+                long beforeNewline = (newline & -newline) - 1;
+                mixed = (mixed ^ word & beforeNewline) * MULTIPLIER;
                 end = i + (Long.numberOfTrailingZeros(newline) >> 3) + 1;
-                hash = (int) (mixed >>> 32) ^ (int) (mixed >>> 15);
+                hash = mixed ^ mixed >>> 32;
                 return;
             }
-            mixed = (mixed ^ word) * 0x9E3779B97F4A7C15L;
+            mixed = (mixed ^ word) * MULTIPLIER;
             mixed ^= mixed >>> 29;
         }
     }
 
-    /** Where the line ends that was just not recognized, its newline included. */
+    private int find() {
+        int mask = table.length - 1;
+        int slot = (int) hash & mask;
+        for (int entry; (entry = table[slot]) != 0; slot = (slot + 1) & mask) {
+            if (entries[entry + HASH] == hash) {
+                return entry;
+            }
+        }
+        return 0;
+    }
+
+    /** Where the line ends that {@link #recognize} was last asked for, its newline included. */
     int end() {
         return end;
     }
 
     /** Remembers the line that was just not recognized. */
-    int add(byte[] bytes, int at, int first, int second, int flag) {
-        int length = end - at;
-        if (textLength + length > MAX_TEXT) {
-            textLength = 0;
+    int add(int first, int second, int flag) {
+        if (entriesLength == STRIDE * MAX_ENTRIES) {
             entriesLength = STRIDE;
             entries[NEXT] = 0;
             previous = 0;
             Arrays.fill(table, 0);
         }
-        if (textLength + length > text.length) {
-            text = Arrays.copyOf(text, Math.max(2 * text.length, textLength + length));
-        }
-        if (entriesLength + STRIDE > entries.length) {
+        if (entriesLength == entries.length) {
             entries = Arrays.copyOf(entries, 2 * entries.length);
         }
-        System.arraycopy(bytes, at, text, textLength, length);
         int entry = entriesLength;
         entriesLength += STRIDE;
-        entries[entry + TEXT] = textLength;
-        entries[entry + LENGTH] = length;
         entries[entry + HASH] = hash;
         entries[entry + NEXT] = entry;
-        entries[entry + FIRST] = first;
-        entries[entry + SECOND] = second;
+        entries[entry + NUMBERS] = (long) first << 32 | second;
         entries[entry + FLAG] = flag;
-        textLength += length;
         if (2 * (entriesLength / STRIDE) > table.length) {
             table = new int[2 * table.length];
             for (int old = STRIDE; old < entriesLength; old += STRIDE) {
@@ -136,27 +126,22 @@ final class LineMemo {
 
     private void put(int entry) {
         int mask = table.length - 1;
-        int slot = entries[entry + HASH] & mask;
+        int slot = (int) entries[entry + HASH] & mask;
         while (table[slot] != 0) {
             slot = (slot + 1) & mask;
         }
         table[slot] = entry;
     }
 
-    /** The length of an entry's line, newline included. */
-    int length(int entry) {
-        return entries[entry + LENGTH];
-    }
-
     int first(int entry) {
-        return entries[entry + FIRST];
+        return (int) (entries[entry + NUMBERS] >>> 32);
     }
 
     int second(int entry) {
-        return entries[entry + SECOND];
+        return (int) entries[entry + NUMBERS];
     }
 
     int flag(int entry) {
-        return entries[entry + FLAG];
+        return (int) entries[entry + FLAG];
     }
 }

@@ -145,10 +145,10 @@ final class PerfScript implements BlockParser {
         int entry = lines.recognize(b, from);
         if (entry == 0) {
             PerfFrame frame = PerfFrame.parse(Text.decode(b, from, to));
-            entry = frame == null || !frame.hasModule() ? 0 : remember(frame, from);
+            entry = frame == null || !frame.hasModule() ? 0 : remember(frame);
         }
         if (entry != 0 && lines.flag(entry) <= SEVERAL) {
-            push(entry, FRAME);
+            push(entry, lines.flag(entry), FRAME);
             endSample();
         }
     }
@@ -182,10 +182,14 @@ final class PerfScript implements BlockParser {
                     break;
                 }
             }
-            at += lines.length(entry);
+            int kind = lines.flag(entry);
+            if (kind == WRONG) {
+                harvest.bad(block, line + 1, b, at, lines.end() - 1);
+            }
+            push(entry, kind, previousKind);
+            previousKind = kind;
+            at = lines.end();
             line++;
-            push(entry, previousKind);
-            previousKind = lines.flag(entry);
         }
         endSample();
     }
@@ -194,11 +198,10 @@ final class PerfScript implements BlockParser {
      * Adds what a line says to the stack. An address is exact at the leaf and where the kernel was entered; further
      * out it is where a call returns to.
      */
-    private void push(int entry, int previousKind) {
+    private void push(int entry, int kind, int previousKind) {
         if (depth + 1 >= stack.length) {
             stack = Arrays.copyOf(stack, 2 * stack.length);
         }
-        int kind = lines.flag(entry);
         if (kind <= KERNEL) {
             boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
             stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
@@ -209,8 +212,6 @@ final class PerfScript implements BlockParser {
             }
             System.arraycopy(frames, 0, stack, depth, frames.length);
             depth += frames.length;
-        } else if (kind == WRONG) {
-            harvest.bad(block, line, b, at - lines.length(entry), at - 1);
         }
     }
 
@@ -242,29 +243,29 @@ final class PerfScript implements BlockParser {
             return 0;
         }
         if (frame == null) {
-            return lines.add(b, at, 0, 0, SOURCE_LINE.matcher(text).matches() ? IGNORED : WRONG);
+            return lines.add(0, 0, SOURCE_LINE.matcher(text).matches() ? IGNORED : WRONG);
         }
-        return remember(frame, at);
+        return remember(frame);
     }
 
-    private int remember(PerfFrame frame, int from) {
+    private int remember(PerfFrame frame) {
         Frames frames = harvest.frames;
         String symbol = frame.symbol();
         Kind kind = frame.inlined() ? Kind.INLINED : Modules.kind(frame.module());
         int flag = kind == Kind.KERNEL ? KERNEL : FRAME;
         if (symbol == null && !frame.inlined()) {
-            return lines.add(b, from, frames.internUnknown(frame.module(), frame.address(), true),
+            return lines.add(frames.internUnknown(frame.module(), frame.address(), true),
                 frames.internUnknown(frame.module(), frame.address(), false), flag);
         }
         if (symbol == null) {
             symbol = "[inlined]";
-        } else if (COMMAND.matcher(symbol).matches()) {
-            return lines.add(b, from, 0, 0, IGNORED);
+        } else if (symbol.startsWith("(") && COMMAND.matcher(symbol).matches()) {
+            return lines.add(0, 0, IGNORED);
         }
         List<String> methods = Symbols.inlinedInto(symbol);
         int id = frames.intern(Symbols.tidy(methods.get(0)), kind);
         if (methods.size() == 1) {
-            return lines.add(b, from, id, id, flag);
+            return lines.add(id, id, flag);
         }
         int[] ids = new int[methods.size()];
         ids[ids.length - 1] = id;
@@ -272,7 +273,7 @@ final class PerfScript implements BlockParser {
             ids[ids.length - 1 - i] = frames.intern(Symbols.tidy(methods.get(i)) + "_[i]", Kind.INLINED);
         }
         several.add(ids);
-        return lines.add(b, from, several.size() - 1, 0, SEVERAL);
+        return lines.add(several.size() - 1, 0, SEVERAL);
     }
 
     private void addMapping(String record) {

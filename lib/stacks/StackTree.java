@@ -223,15 +223,7 @@ public final class StackTree {
 
     /** Adds all samples of the other tree, its frames being the same where they are identified alike; the other's earlier profile too. */
     public void merge(StackTree other) {
-        int[] ids = new int[other.frames.size()];
-        for (int id = 0; id < ids.length; id++) {
-            ids[id] = frames == other.frames ? id : frames.adopt(other.frames, id);
-        }
-        int[] one = new int[1];
-        merge(other, (source, node, target) -> {
-            one[0] = ids[source.frame[node]];
-            return one;
-        });
+        merge(other, FrameMap.ofEach(other, id -> frames == other.frames ? id : frames.adopt(other.frames, id)));
     }
 
     /** Returns a new tree with new frames, every frame replaced by zero or more frames. */
@@ -244,6 +236,7 @@ public final class StackTree {
     /** Adds all samples of the source, every frame replaced by zero or more frames. */
     void merge(StackTree source, FrameMap map) {
         long shift = clock;
+        FrameMap ready = map.begin(source, frames);
         int[] mapped = new int[source.size];
         for (int node = 0; node < source.size; node++) {
             int at = node == ROOT ? ROOT : mapped[source.parent[node]];
@@ -251,7 +244,7 @@ public final class StackTree {
                 clock = plus(shift, source.start[node]);
             }
             if (node != ROOT) {
-                for (int frameId : map.map(source, node, frames)) {
+                for (int frameId : ready.map(source, node, frames)) {
                     at = child(at, frameId);
                 }
             }

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 final class Symbols {
     /** A class as the JVM writes it, then the method; long names were cut off, in the class even. */
     private static final Pattern JAVA = Pattern.compile("L[\\w$/]+;.*|L[\\w$]+(/[\\w$]+)+");
-    private static final Pattern QUALIFIERS = Pattern.compile("( const| volatile| ?&{1,2}| noexcept| \\[clone [^]]*])*$");
+    /** What may stand behind an argument list. */
+    private static final List<String> QUALIFIERS = List.of(" const", " volatile", " noexcept", " &", "&");
 
     private Symbols() { }
 
@@ -26,7 +27,7 @@ final class Symbols {
 
     /** The name without an argument list at its end; a Java method's also without its descriptor. */
     static String tidy(String symbol) {
-        if (JAVA.matcher(symbol).matches()) {
+        if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');
             String method = (descriptor < 0 ? symbol : symbol.substring(0, descriptor)).replace(';', ':');
             return method.indexOf('/') > 0 ? method.substring(1) : method;
@@ -40,7 +41,7 @@ final class Symbols {
      * but qualifiers. Not those of {@code pkg.(T)}, {@code operator()} and {@code f<void (int)>}.
      */
     private static int argumentList(String symbol) {
-        int end = QUALIFIERS.matcher(symbol).replaceFirst("").length();
+        int end = symbol.indexOf('(') < 0 ? 0 : withoutQualifiers(symbol);
         if (end == 0 || symbol.charAt(end - 1) != ')') {
             return -1;
         }
@@ -55,5 +56,17 @@ final class Symbols {
         boolean partOfName = before.endsWith(".") || before.endsWith(" ") || before.endsWith("::")
             || before.endsWith("operator") || before.endsWith("decltype");
         return depth > 0 || partOfName ? -1 : open;
+    }
+
+    private static int withoutQualifiers(String symbol) {
+        int clone = symbol.indexOf(" [clone ");
+        int end = clone < 0 ? symbol.length() : clone;
+        for (int before = -1; end != before;) {
+            before = end;
+            for (String qualifier : QUALIFIERS) {
+                end -= symbol.startsWith(qualifier, end - qualifier.length()) ? qualifier.length() : 0;
+            }
+        }
+        return end;
     }
 }
