@@ -4,7 +4,6 @@
 //SOURCES Api.java Artifacts.java Build.java Cgroups.java ControlPlane.java Down.java Home.java
 //SOURCES KubeconfigCommand.java Load.java Machine.java MiniCommand.java Requests.java Run.java Status.java Up.java
 //SOURCES UserKubeconfig.java
-//DEPS org.zeroturnaround:zt-exec:1.13.0
 //FILES build-kubernetes.sh build-images.sh make-pki.sh
 //FILES images/pause.go=images/pause.go images/no-privileged.go=images/no-privileged.go
 //FILES node/run.sh=node/run.sh node/containerd.toml=node/containerd.toml node/kubelet.yaml=node/kubelet.yaml

@@ -1,3 +1,5 @@
+//DEPS org.zeroturnaround:zt-exec:1.13.0
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

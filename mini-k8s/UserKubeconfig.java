@@ -80,7 +80,8 @@ final class UserKubeconfig {
         for (String what : new String[] {"delete-context", "delete-cluster", "delete-user"}) {
             kubectl(what, Home.NAME); // one that the user has already deleted is no error
         }
-        boolean empty = kubectl("view", "-o", "jsonpath={.contexts}{.clusters}{.users}").out().isEmpty();
+        String names = "jsonpath={.contexts[*].name}{.clusters[*].name}{.users[*].name}";
+        boolean empty = kubectl("view", "-o", names).out().isEmpty();
         if (empty && before.equals(NO_FILE)) file.toFile().delete();
     }
 
