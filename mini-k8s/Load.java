@@ -1,12 +1,14 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import lib.cli.Durations;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
@@ -20,9 +22,9 @@ import picocli.CommandLine.Option;
 class Load extends MiniCommand {
     private static final int WATCHES = 4;
 
-    @Option(names = {"-d", "--duration"}, paramLabel = "SECONDS", defaultValue = "60",
+    @Option(names = {"-d", "--duration"}, paramLabel = "TIME", defaultValue = "60s", converter = Durations.class,
             description = "How long (default: ${DEFAULT-VALUE}).")
-    private int duration;
+    private Duration duration;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4",
             description = "Requests at the same time (default: ${DEFAULT-VALUE}).")
@@ -34,8 +36,8 @@ class Load extends MiniCommand {
 
     @Override
     protected int run() throws Exception {
-        if (duration < 1 || workers < 1) {
-            throw new Failure(Exit.USAGE, "--duration and --workers take a number from 1", "See mini-k8s load --help.");
+        if (workers < 1) {
+            throw new Failure(Exit.USAGE, "--workers takes a number from 1", "See mini-k8s load --help.");
         }
         Machine.requireRoot("load");
         if (!Files.exists(home.completeMark())) {
@@ -49,7 +51,7 @@ class Load extends MiniCommand {
         Requests requests = new Requests(api, "mini-k8s-load-" + ProcessHandle.current().pid());
         AtomicBoolean stop = new AtomicBoolean();
         try (Interrupts interrupts = Interrupts.handle(count -> stop.set(true))) {
-            console.step("Loading " + api.server() + " with " + workers + " workers for " + duration + " s");
+            console.step("Loading " + api.server() + " with " + workers + " workers for " + Durations.show(duration));
             Report report;
             try {
                 report = requests.prepare() ? load(requests, stop) : null;
@@ -81,9 +83,9 @@ class Load extends MiniCommand {
         }
         long start = System.nanoTime();
         threads.forEach(Thread::start);
-        try (Progress progress = new Progress(console, "load", duration, "s")) {
+        try (Progress progress = new Progress(console, "load", duration.toSeconds(), "s")) {
             double elapsed = 0;
-            while (elapsed < duration && !stop.get()) {
+            while (elapsed < duration.toSeconds() && !stop.get()) {
                 Thread.sleep(100);
                 elapsed = (System.nanoTime() - start) / 1e9;
                 progress.at((long) elapsed);
