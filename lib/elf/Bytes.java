@@ -69,6 +69,15 @@ final class Bytes {
         return null;
     }
 
+    /** A hash of the bytes up to the next zero, of at most {@code limit} of them. */
+    int hash(long offset, int limit) throws BadBinaryException {
+        int hash = 0;
+        for (int i = check(offset, 1), end = Math.min(size, i + Math.min(limit, size - i)); i < end && data[i] != 0; i++) {
+            hash = hash * 31 + data[i];
+        }
+        return hash;
+    }
+
     byte[] copy(long offset, int length) throws BadBinaryException {
         if (length < 0) {
             throw new BadBinaryException("a table has a negative size");

@@ -183,16 +183,7 @@ final class GoTable {
 
     /** A hash of the name of function {@code i}, without making the name. */
     int nameHash(int i) throws BadBinaryException {
-        long at = names + bytes.i32(record(i) + (relative() ? 4 : 8));
-        int hash = 0;
-        for (int n = 0; n < HASHED; n++) {
-            int b = bytes.u8(at + n);
-            if (b == 0) {
-                break;
-            }
-            hash = hash * 31 + b;
-        }
-        return hash;
+        return bytes.hash(names + bytes.i32(record(i) + (relative() ? 4 : 8)), HASHED);
     }
 
     /** Whether a name starts exactly at this offset of the name table: used to see whether a guessed layout is right. */

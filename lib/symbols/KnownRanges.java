@@ -1,6 +1,7 @@
 package lib.symbols;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import lib.elf.BadBinaryException;
@@ -30,6 +31,13 @@ final class KnownRanges implements ByteSource {
 
     boolean has(long offset, int length) {
         return find(offset, length) != null;
+    }
+
+    /** The bytes from {@code offset} to the end of a range that it lies in; none if it lies in no range. */
+    byte[] from(long offset) {
+        var range = find(offset, 1);
+        return range == null ? new byte[0]
+                : Arrays.copyOfRange(range.getValue(), (int) (offset - range.getKey()), range.getValue().length);
     }
 
     private Map.Entry<Long, byte[]> find(long offset, int length) {

@@ -1,6 +1,7 @@
 package lib.symbols;
 
 import java.io.IOException;
+import java.util.Arrays;
 import lib.cli.Failure;
 import lib.elf.ByteSource;
 import lib.node.Node;
@@ -78,12 +79,16 @@ final class NodeFile implements ByteSource {
         if (!known.has(offset, length)) {
             long from = length < BLOCK ? offset / BLOCK * BLOCK : offset;
             long to = length < BLOCK ? Math.min(size(), (offset + length + BLOCK - 1) / BLOCK * BLOCK) : offset + length;
-            brought += to - from;
+            byte[] start = known.from(from); // a search may have brought the beginning of what is now read whole
+            brought += to - from - start.length;
             if (brought > MOST) {
                 throw new IOException("more than " + (MOST >> 20) + " MB of it would have to be brought here");
             }
             try {
-                known.add(from, transfer.range(path, from, (int) (to - from)));
+                byte[] rest = transfer.range(path, from + start.length, (int) (to - from) - start.length);
+                byte[] whole = Arrays.copyOf(start, start.length + rest.length);
+                System.arraycopy(rest, 0, whole, start.length, rest.length);
+                known.add(from, whole);
             } catch (Failure e) {
                 throw new IOException(e.getMessage(), e);
             }

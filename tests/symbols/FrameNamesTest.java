@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FrameNamesTest {
     private static final String MODULE = "/usr/local/bin/program";
-    private static final Console QUIET = new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), false, false);
+    private static final Console QUIET = new Console(new PrintWriter(Writer.nullWriter()),
+            new PrintWriter(Writer.nullWriter()), false, false);
 
     @TempDir
     private Path folder;
@@ -195,7 +196,8 @@ class FrameNamesTest {
     @Test
     void kernelAndJitFromText() throws IOException {
         stack(1, frames.internUnknown("/tmp/perf-7.map", 0x1010, false));
-        stack(2, frames.internUnknown("[kernel.kallsyms]", 0xffffffff81000200L, true), frames.internUnknown(null, 0xffffffffc000a726L, false));
+        stack(2, frames.internUnknown("[kernel.kallsyms]", 0xffffffff81000200L, true),
+                frames.internUnknown(null, 0xffffffffc000a726L, false));
         TextSymbols kernel = TextSymbols.kallsyms(new ByteArrayInputStream("""
                 ffffffff81000100 T do_syscall_64
                 ffffffff81000200 T next
