@@ -1,6 +1,7 @@
 package launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -442,6 +444,20 @@ class LauncherTest {
             Files.delete(archive);
         } finally {
             checkout.lockArchives();
+        }
+    }
+
+    @Test
+    void whoReadsTheOutputDoesNotWaitForTheArchive() throws Exception {
+        Path bin = Files.createTempDirectory(folder, "sleep");
+        Path hold = Files.createFile(bin.resolve("hold"));
+        Path sleep = Files.writeString(bin.resolve("sleep"), "#!/bin/sh\nwhile [ -e " + hold + " ]; do /bin/sleep 0.1; done\n");
+        sleep.toFile().setExecutable(true);
+        checkout.environment.compute("PATH", (name, path) -> bin + ":" + path);
+        try {
+            assertTimeoutPreemptively(Duration.ofSeconds(40), () -> assertKept(SCRIPT, "say"), "something keeps the pipe open");
+        } finally {
+            Files.delete(hold);
         }
     }
 
