@@ -1,9 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //SOURCES lib/cli/*.java
-//SOURCES lib/stacks/Profile.java
+//SOURCES lib/stacks/*.java
+//SOURCES lib/elf/*.java
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
+//SOURCES lib/symbols/*.java
 
 import java.time.Duration;
 import java.util.Locale;
@@ -16,7 +18,9 @@ import lib.cli.Exit;
 import lib.cli.Stage;
 import lib.node.Node;
 import lib.node.NodeOptions;
+import lib.node.Transfer;
 import lib.stacks.Profile;
+import lib.symbols.BuildId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,7 +102,8 @@ class ProfileApiserver extends Stage {
         int seconds = (int) duration.toSeconds();
         console.command(recorder.recording().byHand(perf, chosen, frequency, target.pid(), seconds));
         if (dryRun) return null;
-        return recorder.record(target, perf, settings, chosen, frequency, seconds);
+        BuildId build = BuildId.of(node, new Transfer(node, console), target.pid(), target.executable());
+        return recorder.record(target, build.gnu(), build.go(), perf, settings, chosen, frequency, seconds);
     }
 
     private String summary(Profile profile, Recorder recorder) {

@@ -1,43 +1,47 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //SOURCES lib/stacks/*.java
+//SOURCES lib/elf/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/flame/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
+//SOURCES lib/symbols/*.java
+//SOURCES lib/convert/*.java
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import lib.capture.Perf;
 import lib.capture.Recording;
 import lib.capture.Target;
 import lib.cli.Exit;
-import lib.cli.Failure;
 import lib.cli.Scratch;
 import lib.cli.Stage;
-import lib.flame.Drawing;
+import lib.convert.Exports;
+import lib.convert.Input;
+import lib.convert.Look;
 import lib.flame.FlameGraph;
-import lib.insight.Amounts;
+import lib.insight.Difference;
 import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
 import lib.stacks.FoldedWriter;
-import lib.stacks.Format;
 import lib.stacks.Labels;
-import lib.stacks.NotStacksException;
 import lib.stacks.Profile;
-import lib.stacks.ReadOptions;
-import lib.stacks.StackReader;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.symbols.BuildId;
+import lib.symbols.FrameNames;
+import lib.symbols.Named;
+import lib.symbols.TextSymbols;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,10 +49,22 @@ import picocli.CommandLine.Option;
 /** Stage 03: fold the stacks, name the frames, draw the SVG. */
 @Command(name = "03_flamegraph", sortOptions = false,
         description = "Draws a flame graph of what stage 02 recorded, or of any stacks in a file.",
-        footer = {"", "Examples:", "  ./jbang 03_flamegraph.java", "  ./jbang 03_flamegraph.java --input perf.txt.gz -o flame.svg",
+        footer = {"", "-o takes a file for the SVG too (- for standard output): -o flame.svg", "", "Examples:",
+            "  ./jbang 03_flamegraph.java", "  ./jbang 03_flamegraph.java --input perf.txt.gz -o flame.svg",
             "  perf script | ./jbang 03_flamegraph.java --input - -o - > flame.svg",
-            "  ./jbang 03_flamegraph.java --input a.folded --input b.folded --folded both.folded"})
+            "  ./jbang 03_flamegraph.java --input after.folded --diff before.folded -o diff.svg",
+            "  ./jbang 03_flamegraph.java --input perf.txt --binary /usr/local/bin/kube-apiserver=./kube-apiserver"})
 class Flamegraph extends Stage {
+    private static final int HOTTEST = 10;
+    /** The stacks that are kept say which frames are the kernel's, so that they can be drawn again alike. */
+    private static final Labels KEPT = new Labels(true, false, false, false);
+
+    @Mixin
+    private Input input;
+    @Mixin
+    private Look look;
+    @Mixin
+    private Exports exports;
     @Mixin
     private NodeOptions connection;
     @Mixin
@@ -58,39 +74,12 @@ class Flamegraph extends Stage {
             description = "Whose recording to draw (default: ${DEFAULT-VALUE}).")
     private String target;
 
-    @Option(names = "--input", paramLabel = "FILE",
-            description = "Stacks to draw instead of a node's: perf script text, folded, pprof or perf.data; plain or gzip;"
-                    + " - for standard input. Repeat it to sum several.")
-    private List<String> inputs = new ArrayList<>();
-
-    @Option(names = "--input-format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: detected).")
-    private Format format;
-
-    @Option(names = "--event", paramLabel = "NAME", description = "The event to draw where there are several (default: the first).")
-    private String event;
-
-    @Option(names = "--count", paramLabel = "WHAT", defaultValue = "period",
-            description = "Weigh a sample by its period, or count samples: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Count count;
-
-    private enum Count { period, samples }
-
-    @Option(names = "--folded", paramLabel = "FILE", description = "Also write the folded stacks; - for standard output.")
-    private String folded;
-
-    @Option(names = "--title", paramLabel = "TEXT", description = "The picture's title.")
-    private String title;
-
-    private static final Labels ANNOTATED = new Labels(true, false, false, false);
-    private static final int HOTTEST = 10;
-
     private String picture;
 
     public static void main(String... args) {
         main(new Flamegraph(), args);
     }
 
-    /** -o FILE is where the SVG goes; - for standard output. */
     @Override
     protected void outputFile(String value) {
         picture = value;
@@ -98,23 +87,32 @@ class Flamegraph extends Stage {
 
     @Override
     protected int run() throws Exception {
-        if (inputs.isEmpty()) drawRecording();
-        else drawFiles();
+        boolean piped = exports.toStandardOutput(picture);
+        if (input.files().isEmpty()) drawRecording(piped);
+        else drawFiles(piped);
         return Exit.DONE;
     }
 
-    private void drawFiles() throws IOException {
-        console.step("Reading " + String.join(", ", inputs));
-        Stacks stacks = read(inputs);
-        StackTree tree = stacks.tree().map(Labels.PLAIN);
-        if (picture == null && folded == null) picture = "flame.svg";
-        String subtitle = stacks.event() == null ? "" : "event " + stacks.event();
-        write(picture, out -> FlameGraph.draw(tree, Drawing.of(title == null ? "Flame graph" : title, subtitle, unit(stacks)), out));
-        write(folded, out -> FoldedWriter.write(tree, out));
-        report(stacks, tree);
+    private void drawFiles(boolean piped) throws IOException {
+        console.step("Reading " + String.join(", ", input.files()));
+        Stacks stacks = input.read(input.files(), console);
+        StackTree tree = named(stacks);
+        if (look.before() != null) {
+            console.step("Comparing with " + look.before());
+            tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
+        }
+        if (picture == null && !exports.any()) picture = "flame.svg";
+        draw(picture, stacks, tree, look.before() == null ? "Flame graph" : "Differential flame graph",
+                stacks.event() == null ? "" : "event " + stacks.event());
+        report(piped, stacks, tree);
     }
 
-    private void drawRecording() throws IOException {
+    private StackTree named(Stacks stacks) {
+        StackTree tree = input.canName() ? input.name(stacks, input.names(console), console).tree() : stacks.tree();
+        return tree.map(input.labels());
+    }
+
+    private void drawRecording(boolean piped) throws IOException {
         console.step("Opening the node");
         try (Node node = connection.open(place, console); Scratch here = new Scratch()) {
             console.note("node " + node.name());
@@ -128,57 +126,50 @@ class Flamegraph extends Stage {
             Path text = here.file("stacks.txt.gz");
             recording.script(perf, transfer, text);
 
-            console.step("Folding the stacks");
-            Stacks stacks = read(List.of(text.toString()));
-            StackTree tree = stacks.tree().map(Labels.PLAIN);
+            console.step("Folding the stacks, and naming their frames");
+            Stacks stacks = input.read(List.of(text.toString()), console);
+            Named named = input.name(stacks, names(profile, recording, stacks, node, transfer, here), console);
+            StackTree tree = named.tree().map(input.labels());
+            if (look.before() != null) tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
 
             console.step("Drawing the flame graph, and putting it beside the data on the node");
             Path svg = here.file("flame.svg");
-            write(svg.toString(), out -> FlameGraph.draw(tree, Drawing.of(title == null ? title(profile) : title,
-                    subtitle(profile), unit(stacks)), out));
+            draw(svg.toString(), stacks, tree, profile.target() + " on " + profile.node(), subtitle(profile));
             Path packed = here.file("flame.folded.gz");
-            write(packed.toString(), out -> {
+            Scratch.replace(packed, out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out);
-                FoldedWriter.write(stacks.tree().map(ANNOTATED), gzip);
+                FoldedWriter.write(named.tree().map(KEPT), gzip);
                 gzip.finish();
             });
             transfer.upload(svg, place.workDir() + "/flame.svg");
             transfer.upload(packed, place.workDir() + "/flame.folded.gz");
-            recording.profile(profile.drawn(null, Transfer.sealOf(svg).sha256()), transfer);
+            recording.profile(profile.drawn(named.statistics(), Transfer.sealOf(svg).sha256()), transfer);
 
-            write(picture, out -> Files.copy(svg, out));
-            write(folded, out -> FoldedWriter.write(tree, out));
-            report(stacks, tree);
+            Exports.write(picture, out -> Files.copy(svg, out));
+            report(piped, stacks, tree);
             console.note("04_fetch_and_commit.java fetches " + place.workDir() + "/flame.svg from node " + node.name());
         }
     }
 
-    private Stacks read(List<String> files) throws IOException {
-        ReadOptions options = ReadOptions.DEFAULT.withFormat(format).withEvent(event).withCountSamples(count == Count.samples);
-        Stacks stacks;
-        try {
-            stacks = files.equals(List.of("-")) ? StackReader.read("standard input", System.in, options)
-                    : StackReader.read(files.stream().map(Path::of).toList(), options);
-        } catch (NotStacksException e) {
-            throw new Failure(Exit.INPUT, e.input() + (e.firstLines().isEmpty() ? " is empty" : " holds no stacks; it begins:\n  "
-                    + String.join("\n  ", e.firstLines())), "Known are perf script text, folded stacks, pprof and perf.data.", e);
-        } catch (NoSuchFileException e) {
-            throw new Failure(Exit.INPUT, "no file " + e.getFile(), null, e);
+    private FrameNames names(Profile profile, Recording recording, Stacks stacks, Node node, Transfer transfer, Scratch here)
+            throws IOException {
+        FrameNames names = input.names(console);
+        if (!input.wantsNames()) return names;
+        names.withNode(node, transfer, profile.pid())
+                .withBuildId(profile.executable(), new BuildId(profile.buildId(), profile.goBuildId()));
+        Path kallsyms = here.file("kallsyms.gz");
+        if (Input.lacksKernelNames(stacks) && recording.kernelNames(transfer, kallsyms)) {
+            try (InputStream text = new GZIPInputStream(Files.newInputStream(kallsyms))) {
+                names.withKernel(TextSymbols.kallsyms(text));
+            }
         }
-        if (stacks.events().size() > 1) console.warn("drawn is the event " + stacks.event() + " of " + stacks.events().keySet()
-                + "; --event chooses another, or all");
-        if (stacks.bad().count() > 0) console.warn(stacks.bad().count() + " lines were not understood and left out, the first: "
-                + stacks.bad().first().get(0));
-        return stacks;
+        return names;
     }
 
-    private String unit(Stacks stacks) {
-        return count == Count.samples || stacks.event() == null ? Amounts.SAMPLES
-                : stacks.nanoseconds() ? Amounts.NANOSECONDS : stacks.event();
-    }
-
-    private static String title(Profile profile) {
-        return profile.target() + " on " + profile.node();
+    private void draw(String name, Stacks stacks, StackTree tree, String title, String subtitle) throws IOException {
+        String unit = input.unit(stacks);
+        Exports.write(name, out -> FlameGraph.draw(tree, look.drawing(title, subtitle, unit, input), out));
+        exports.write(stacks, tree, title, unit);
     }
 
     private static String subtitle(Profile profile) {
@@ -187,16 +178,10 @@ class Flamegraph extends Stage {
                 profile.kubernetes() == null ? "" : ", Kubernetes " + profile.kubernetes());
     }
 
-    private void report(Stacks stacks, StackTree tree) {
-        if ("-".equals(picture) || "-".equals(folded)) return; // standard output is taken
-        Report report = Report.of(tree, unit(stacks), HOTTEST);
-        result(report, report.text(console.colour()) + (picture == null ? "" : "\n\n" + picture));
-    }
-
-    /** Writes a file whole or not at all; nothing where its name is null, standard output where it is "-". */
-    private void write(String name, Scratch.Content content) throws IOException {
-        if (name == null) return;
-        if (name.equals("-")) content.to(System.out);
-        else Scratch.replace(Path.of(name), content);
+    private void report(boolean piped, Stacks stacks, StackTree tree) {
+        if (piped) return;
+        Report report = Report.of(tree, input.unit(stacks), HOTTEST);
+        String movers = tree.hasBefore() ? "\n\n" + Report.movers(tree, look.absolute(), HOTTEST) : "";
+        result(report, report.text(console.colour()) + movers + (picture == null ? "" : "\n\n" + picture));
     }
 }

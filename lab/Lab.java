@@ -105,7 +105,8 @@ class Lab extends Stage {
         CommandLine line = new CommandLine(stage);
         List<String> args = new ArrayList<>(List.of(more));
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
-            if (line.getCommandSpec().findOption(given.longestName()) == null) continue;
+            OptionSpec same = line.getCommandSpec().findOption(given.longestName());
+            if (same == null || same.arity().max() != given.arity().max()) continue; // --pid of 03 is another
             if (given.arity().max() == 0) args.add(given.longestName());
             else given.originalStringValues().forEach(value -> args.addAll(List.of(given.longestName(), value)));
         }

@@ -44,11 +44,14 @@ public final class Recorder {
     /**
      * Records, watches, and leaves the data and its metadata on the node.
      *
+     * @param buildId the executable's GNU build id, or null
+     * @param goBuildId its Go build id, or null
      * @param frequency samples a second and CPU
      * @throws Failure if nothing was recorded, or the recording was left running
      */
-    public Profile record(Target target, Perf perf, KernelSettings settings, String event, int frequency, int seconds) {
-        Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null,
+    public Profile record(Target target, String buildId, String goBuildId, Perf perf, KernelSettings settings, String event,
+            int frequency, int seconds) {
+        Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), buildId, goBuildId,
                 node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
                 seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
         recording.start(perf, event, frequency, seconds, target, Json.write(plan));

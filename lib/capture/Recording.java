@@ -28,6 +28,7 @@ import lib.stacks.Profile;
  * <pre>
  * NAME.perf.job        who started it, the job's PID and start, when, for how long
  * NAME.perf.plan.json  the metadata as far as it was known at the start
+ * NAME.kallsyms.gz     the kernel's symbols at that time
  * NAME.perf.pid        perf's PID
  * NAME.perf.log        what perf printed
  * NAME.perf.exit       perf's exit code, why it ended, begin and end (seconds since 1970), load averages
@@ -56,6 +57,7 @@ public final class Recording {
             set +C
             rm -f "$base.perf.exit" "$base.perf.data.part"
             printf '%s' "$9" >"$base.perf.plan.json"
+            gzip -1c /proc/kallsyms >"$base.kallsyms.gz" 2>/dev/null
             begin=$(date +%s)
             "$perf" record -e "$event" -F "$frequency" -g -p "$pid" -o "$base.perf.data.part" -- sleep "$seconds" \\
               >"$base.perf.log" 2>&1 &
@@ -72,7 +74,10 @@ public final class Recording {
             wait $recorder
             code=$?
             end=$(date +%s)
-            [ "$why" = complete ] && [ $code -gt 128 ] && why=interrupted
+            if [ "$why" = complete ]; then
+              if [ "$(ticks "$pid")" != "$born" ] && [ $((end - begin)) -lt "$seconds" ]; then why="target exited"
+              elif [ $code -gt 128 ]; then why=interrupted; fi
+            fi
             [ -s "$base.perf.data.part" ] && mv -f "$base.perf.data.part" "$base.perf.data"
             rm -f "$base.perf.pid" "$base.perf.data.part.old"
             {
@@ -250,6 +255,17 @@ public final class Recording {
         } catch (IOException e) {
             throw new Failure(Exit.RECORDING, "no temporary file: " + e.getMessage(), null, e);
         }
+    }
+
+    /**
+     * Brings the kernel's symbols (/proc/kallsyms, gzip) as they were when the recording began.
+     *
+     * @return whether there are any
+     */
+    public boolean kernelNames(Transfer transfer, Path to) {
+        if (transfer.seal(base + ".kallsyms.gz") == null) return false;
+        transfer.download(base + ".kallsyms.gz", to);
+        return true;
     }
 
     /** The plan that was given at the start, or an empty text. */

@@ -1,6 +1,7 @@
 package lib.insight;
 
 import java.util.List;
+import java.util.Locale;
 import lib.stacks.StackTree;
 
 /**
@@ -11,10 +12,11 @@ import lib.stacks.StackTree;
  * @param samples number of samples
  * @param unit as in {@link Amounts}
  * @param hottest functions by their own weight, the hottest first
+ * @param largest functions by their weight together with what they called, the largest first
  * @param subsystems shares of the parts of the control plane
  */
 public record Report(String total, long weight, long samples, String unit, List<Hottest.Function> hottest,
-        List<Subsystems.Share> subsystems) {
+        List<Hottest.Function> largest, List<Subsystems.Share> subsystems) {
     private static final int BAR = 20;
     /** Eighths of a character cell, from U+258F to U+2588. */
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
@@ -24,6 +26,7 @@ public record Report(String total, long weight, long samples, String unit, List<
         long weight = tree.totals()[0];
         long samples = tree.sampleTotals()[0];
         return new Report(Amounts.of(weight, samples, unit), weight, samples, unit, Hottest.bySelf(tree, functions),
+            Hottest.byTotal(tree, functions),
             Subsystems.standard().shares(tree).stream().sorted((a, b) -> Long.compare(b.weight(), a.weight())).toList());
     }
 
@@ -39,8 +42,20 @@ public record Report(String total, long weight, long samples, String unit, List<
         return text.toString();
     }
 
+    /** The functions whose own share (or, absolute, weight) changed most, a line each. */
+    public static String movers(StackTree tree, boolean absolute, int functions) {
+        StringBuilder text = new StringBuilder("The largest changes, by functions' own time (before, after):");
+        for (Difference.Mover m : Difference.movers(tree, absolute, functions)) {
+            String change = absolute ? String.format(Locale.ROOT, "%+,d  (%,d, %,d)", m.self() - m.selfBefore(), m.selfBefore(), m.self())
+                : String.format(Locale.ROOT, "%+6.2f points  (%s, %s)", 100 * (m.selfShare() - m.selfShareBefore()),
+                    Amounts.percent(m.selfShareBefore()), Amounts.percent(m.selfShare()));
+            text.append("\n  ").append(change).append("  ").append(m.name());
+        }
+        return text.toString();
+    }
+
     private static void line(StringBuilder text, double share, double longest, String name, boolean bars) {
-        text.append(String.format(java.util.Locale.ROOT, "%n%8s  ", Amounts.percent(share)).replace("\r\n", "\n"));
+        text.append(String.format(Locale.ROOT, "\n%8s  ", Amounts.percent(share)));
         if (bars) text.append(bar(share / Math.max(longest, 1e-9))).append("  ");
         text.append(name);
     }

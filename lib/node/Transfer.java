@@ -138,7 +138,7 @@ public final class Transfer {
         // dd counts in whole blocks everywhere (skip_bytes is GNU's alone): what is too much is cut off here.
         long first = offset / BLOCK;
         long blocks = (offset + length + BLOCK - 1) / BLOCK - first;
-        String script = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null | gzip -1c";
+        String script = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null | gzip -6c";
         String why = "";
         for (int tries = 0; tries < TRIES; tries++) {
             Node.Bounded[] sink = new Node.Bounded[1];

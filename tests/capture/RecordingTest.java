@@ -78,7 +78,7 @@ class RecordingTest {
 
     @Test
     void aRecordingLeavesDataAndMetadata() throws IOException {
-        Profile profile = recorder().record(target, perf, settings, event, 99, 2);
+        Profile profile = recorder().record(target, null, null, perf, settings, event, 99, 2);
         assertTrue(profile.samples() > 0);
         assertEquals("complete", profile.ended());
         assertEquals(2, profile.seconds());
