@@ -62,7 +62,9 @@ final class Svg {
         Writer w = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
         String title = Text.visible(drawing.title());
         String subtitle = Text.visible(drawing.subtitle());
-        String total = Text.amount(layout.weight[0], layout.samples[0], Text.visible(drawing.unit()));
+        String unit = Text.visible(drawing.unit());
+        String total = Text.amount(layout.weight[0], layout.samples[0], unit)
+            + (layout.difference ? ", before: " + Text.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
@@ -92,8 +94,7 @@ final class Svg {
         s.append("<g class=\"still\">\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
         text(s, "head", MARGIN, 26, Text.cut(title, (int) (room / 10.5)));
         text(s, "sub", MARGIN, 44, Text.cut(subtitle, room / 8));
-        String before = layout.difference ? ", before: " + Text.weight(layout.before[0], Text.visible(drawing.unit())) : "";
-        text(s, "sub", MARGIN, 61, Text.cut(total + before + " · " + caption(), room / 8));
+        text(s, "sub", MARGIN, 61, Text.cut(total + " · " + caption(), room / 8));
         boxes(s);
         labels(s);
         int y = legend(s, bottom + 14);
