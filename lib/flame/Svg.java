@@ -72,7 +72,8 @@ final class Svg {
             + Text.xml("Flame graph: " + title + ", " + total) + "\">\n");
         w.write("<title>" + Text.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
         writeColours(w);
-        w.write("</style>\n");
+        // Where scripts run, the still picture is not worth painting.
+        w.write("</style>\n<script>document.documentElement.classList.add('live')</script>\n");
         if (layout.difference) {
             w.write("<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                 + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");

@@ -207,7 +207,7 @@ function label(name, room) {
   }
   return cells(text) <= room ? text : room < 6 ? '' : cut(text, room);
 }
-const grouped = number => Math.round(number).toLocaleString('en-US');
+const grouped = number => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ',');
 const percent = share => (share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1) + ' %';
 function seconds(ns) {
   const s = ns / 1e9;

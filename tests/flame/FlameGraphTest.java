@@ -80,7 +80,7 @@ class FlameGraphTest {
             int at = tree.child(0, tree.frames().intern(bad, Kind.USER));
             tree.add(tree.child(at, tree.frames().intern(bad + bad, Kind.KERNEL)), 5, 5);
             Document svg = parse(Trees.draw(tree, Drawing.of(bad, bad, bad)));
-            assertEquals(1, svg.getElementsByTagName("script").getLength(), bad);
+            assertEquals(2, svg.getElementsByTagName("script").getLength(), bad);
             assertEquals(3, svg.getElementsByTagName("metadata").getLength(), bad);
             assertEquals(Text.visible(bad), first(svg, "metadata", "names").getTextContent().split("\n")[0].substring(4), bad);
             parse(Trees.draw(Difference.of(tree, Trees.of("x 1")), Drawing.of(bad, bad, bad)));

@@ -273,7 +273,7 @@ class FlameInBrowserTest {
         for (String key : new String[] {"ArrowUp", "Enter", "f", "ArrowDown", "h", "Escape", "?"}) {
             browser.key(key);
         }
-        assertEquals("undefined 1 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
+        assertEquals("undefined 2 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
         assertEquals(Text.visible(bad), text("h1"));
     }
 
