@@ -29,6 +29,7 @@ public final class Console {
 
     /** The process's own standard output and error; colours only on a terminal and without NO_COLOR. */
     public static Console ofProcess() {
+        System.setProperty("jdk.console", "java.base"); // newer JDKs' own one is there even where there is no terminal
         String term = System.getenv("TERM");
         boolean terminal = System.console() != null && !"dumb".equals(term);
         String noColor = System.getenv("NO_COLOR");

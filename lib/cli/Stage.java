@@ -1,5 +1,8 @@
 package lib.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,11 +34,13 @@ public abstract class Stage implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "-o", paramLabel = "FORMAT", description = "Form of the result: text or json (default: text).")
-    void output(String value) {
-        switch (value) {
-            case "json" -> json = true;
-            case "text" -> json = false;
-            default -> outputFile(value);
+    void output(List<String> values) {
+        for (String value : values) {
+            switch (value) {
+                case "json" -> json = true;
+                case "text" -> json = false;
+                default -> outputFile(value);
+            }
         }
     }
 
@@ -98,7 +103,7 @@ public abstract class Stage implements Callable<Integer> {
     private static void addExitCodes(CommandLine line) {
         var usage = line.getCommandSpec().usageMessage();
         usage.exitCodeListHeading("%nExit codes:%n");
-        var codes = new java.util.LinkedHashMap<String, String>();
+        Map<String, String> codes = new LinkedHashMap<>();
         for (String entry : Exit.help()) codes.put(entry.substring(0, entry.indexOf(':')), entry.substring(entry.indexOf(':') + 1));
         usage.exitCodeList(codes);
     }

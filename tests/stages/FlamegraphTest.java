@@ -1,0 +1,163 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Stage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stage 03 on files, as its command line says. */
+@SuppressWarnings("auxiliaryclass") // a file whose name begins with a digit cannot hold a public class
+class FlamegraphTest {
+    private static final String SCRIPT = """
+            kube-apiserver  10/11  1.000000:  10101010 cpu-clock:pppH:
+            \t          4011 main.hot+0x1 (/bin/a)
+            \t          4000 main.main+0x10 (/bin/a)
+
+            kube-apiserver  10/12  1.010000:  10101010 cpu-clock:pppH:
+            \t          4022 main.(*T).method+0x2 (/bin/a)
+            \t          4000 main.main+0x10 (/bin/a)
+
+            kube-apiserver  10/12  1.020000:  10101010 cpu-clock:pppH:
+            \t          4011 main.hot+0x1 (/bin/a)
+            \t          4000 main.main+0x10 (/bin/a)
+            """;
+    private static final String FOLDED = "kube-apiserver;main.main;main.(*T).method 10101010\nkube-apiserver;main.main;main.hot 20202020\n";
+
+    @TempDir
+    Path folder;
+    private Path script;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void write() throws IOException {
+        script = Files.writeString(folder.resolve("perf.txt"), SCRIPT);
+    }
+
+    private int run(Object... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        String[] words = new String[args.length];
+        for (int i = 0; i < args.length; i++) words[i] = args[i].toString();
+        return Stage.execute(new Flamegraph(), new Console(new PrintWriter(out), new PrintWriter(err), false, false), words);
+    }
+
+    private Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    @Test
+    void textInPictureAndStacksOut() throws IOException {
+        assertEquals(Exit.DONE, run("--input", script, "-o", file("a.svg"), "--folded", file("a.folded")), err::toString);
+        assertEquals(FOLDED, Files.readString(file("a.folded")));
+        String svg = Files.readString(file("a.svg"));
+        assertTrue(svg.startsWith("<") && svg.contains("main.hot") && svg.contains("30 ms CPU (3 samples)"), svg);
+        assertTrue(out.toString().contains("66.7 %  main.hot"), out.toString());
+    }
+
+    @Test
+    void theSameBytesEveryTimeFromTextGzipAndStandardInput() throws IOException {
+        run("--input", script, "-o", file("a.svg"));
+        Path gzip = file("perf.txt.gz");
+        try (var packed = new GZIPOutputStream(Files.newOutputStream(gzip))) {
+            packed.write(SCRIPT.getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(Exit.DONE, run("--input", gzip, "-o", file("b.svg")));
+        assertArrayEquals(Files.readAllBytes(file("a.svg")), Files.readAllBytes(file("b.svg")));
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(SCRIPT.getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertEquals(Exit.DONE, run("--input", "-", "-o", file("c.svg")));
+        } finally {
+            System.setIn(before);
+        }
+        assertArrayEquals(Files.readAllBytes(file("a.svg")), Files.readAllBytes(file("c.svg")));
+    }
+
+    @Test
+    void severalInputsAreSummed() throws IOException {
+        assertEquals(Exit.DONE, run("--input", script, "--input", script, "--count", "samples", "--folded", file("two")));
+        assertEquals("kube-apiserver;main.main;main.(*T).method 2\nkube-apiserver;main.main;main.hot 4\n", Files.readString(file("two")));
+        assertFalse(Files.exists(Path.of("flame.svg")), "a picture is drawn unasked only where nothing else was asked for");
+    }
+
+    @Test
+    void rootsByProcessAndThread() throws IOException {
+        run("--input", script, "--pid", "--folded", file("pid"));
+        assertTrue(Files.readString(file("pid")).startsWith("kube-apiserver-10;main.main;"), Files.readString(file("pid")));
+        run("--input", script, "--tid", "--folded", file("tid"));
+        assertTrue(Files.readString(file("tid")).contains("kube-apiserver-10/12;main.main;main.hot 10101010"));
+    }
+
+    @Test
+    void aDifferenceNamesItsMovers() throws IOException {
+        Path before = Files.writeString(file("before.folded"), "kube-apiserver;main.main;main.(*T).method 2\nkube-apiserver;main.main;main.hot 1\n");
+        assertEquals(Exit.DONE, run("--input", script, "--diff", before, "-o", file("d.svg")), err::toString);
+        assertTrue(out.toString().contains("+33.33 points  (33.3 %, 66.7 %)  main.hot"), out.toString());
+        byte[] first = Files.readAllBytes(file("d.svg"));
+        run("--input", script, "--diff", before, "-o", file("d.svg"));
+        assertArrayEquals(first, Files.readAllBytes(file("d.svg")));
+    }
+
+    @Test
+    void otherFormsOfOutputCanBeReadBack() throws IOException {
+        assertEquals(Exit.DONE, run("--input", script, "--pprof", file("p.pb.gz"), "--speedscope", file("s.json"), "--json", file("j.json")));
+        assertEquals(Exit.DONE, run("--input", file("p.pb.gz"), "--folded", file("back")));
+        assertEquals(FOLDED, Files.readString(file("back")));
+        assertTrue(Files.readString(file("s.json")).contains("\"main.hot\""));
+        assertTrue(Files.readString(file("j.json")).contains("\"samples\" : 3"), Files.readString(file("j.json")));
+    }
+
+    @Test
+    void jsonForPrograms() {
+        assertEquals(Exit.DONE, run("--input", script, "-o", "json", "-o", file("a.svg")));
+        assertTrue(out.toString().startsWith("{") && out.toString().contains("\"total\" : \"30 ms CPU (3 samples)\""), out.toString());
+        assertTrue(Files.exists(file("a.svg")));
+    }
+
+    @Test
+    void whatHoldsNoStacksIsQuoted() throws IOException {
+        Path text = Files.writeString(file("notes.txt"), "Dear reader,\nthis is a letter.\n");
+        assertEquals(Exit.INPUT, run("--input", text, "-o", file("x.svg")));
+        assertTrue(err.toString().contains("Dear reader,"), err.toString());
+        assertEquals(Exit.INPUT, run("--input", Files.writeString(file("empty"), ""), "-o", file("x.svg")));
+        assertEquals(Exit.INPUT, run("--input", file("none"), "-o", file("x.svg")));
+        assertEquals(Exit.INPUT, run("--input", folder, "-o", file("x.svg")));
+        assertFalse(Files.exists(file("x.svg")));
+    }
+
+    @Test
+    void wrongUsage() {
+        assertEquals(Exit.USAGE, run("--input", script, "--minwidth", "wide"));
+        assertEquals(Exit.USAGE, run("--input", script, "--width", "5", "-o", file("x.svg")));
+        assertEquals(Exit.USAGE, run("--input", script, "-o", "-", "--folded", "-"));
+        assertEquals(Exit.INPUT, run("--input", script, "--event", "no-such", "-o", file("x.svg")));
+    }
+
+    @Test
+    void badLinesAreCountedAndTheRestIsUsed() throws IOException {
+        Path damaged = Files.writeString(file("damaged"), SCRIPT + "\nwhat is this\n\n" + SCRIPT);
+        assertEquals(Exit.DONE, run("--input", damaged, "--count", "samples", "--folded", file("rest")));
+        assertTrue(err.toString().contains("1 lines were not understood") && err.toString().contains("what is this"), err.toString());
+        assertTrue(Files.readString(file("rest")).contains("main.hot 4"));
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenToLeavesNothing() {
+        assertEquals(Exit.TRANSFER, run("--input", script, "-o", file("no/such/a.svg")));
+    }
+}
