@@ -118,11 +118,15 @@ public final class Perf {
             // perf may take cpu-clock by itself when cycles are missing: the recording says what it was.
             Output output = node.sh("""
                     umask 077
-                    trial=$(mktemp "$4/perf-trial.XXXXXX") || exit 1
+                    trial=$(mktemp "$4/perf-trial.XXXXXX") || exit 66
                     "$1" record -q -e "$2" -F 99 -g ${3:+-p "$3"} -o "$trial" -- sleep 0.1 >/dev/null && "$1" evlist -i "$trial"
                     code=$?
                     rm -f "$trial" "$trial.old"
                     exit $code""", path, event, pid == null ? "" : pid.toString(), workDir);
+            if (output.exitCode() == 66) {
+                throw new Failure(Exit.RECORDING, "the work directory " + workDir + " cannot be written to on node "
+                        + node.name() + ": " + output.complaint(), "--work-dir names another place.");
+            }
             if (output.ok() && !output.text().isBlank()) return plainEvent(output.lines().get(0));
             complaints.add(event + ": " + reason(output));
         }

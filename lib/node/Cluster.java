@@ -211,7 +211,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private static String admissionHint(String message) {
-        if (message.contains("PodSecurity") || message.contains("violates")) {
+        if (message.contains("PodSecurity") || message.contains("violates") || message.contains("denied the request")) {
             return "The namespace forbids privileged pods: choose one that allows them with -n (kube-system often does).";
         }
         return "Ask for the rights in manifests/rbac.yaml, or use another --context.";

@@ -312,7 +312,9 @@ public final class LabPod {
         Thread.interrupted(); // Ctrl-C ends the start, not the cleaning up
         try {
             Pod pod = resource().get();
-            if (pod != null && ours(pod)) resource().delete();
+            if (pod == null || !ours(pod)) return;
+            resource().delete();
+            resource().waitUntilCondition(gone -> gone == null, 30, TimeUnit.SECONDS);
         } catch (KubernetesClientException e) {
             console.warn("pod " + name() + " could not be deleted: " + Cluster.rootMessage(e) + "; its TTL ends it");
         }
