@@ -148,7 +148,7 @@ class FetchAndCommit extends Stage {
                 profile.samples(), profile.seconds(), profile.frequency(), profile.event(), cores));
         if (profile.kubernetes() != null) text.append("Kubernetes ").append(profile.kubernetes()).append(", ");
         text.append("kernel ").append(profile.kernel()).append(", ").append(profile.engine()).append(".\n\nHottest:\n");
-        report.hottest().forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name())));
+        report.hottest().forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name().replaceFirst("_\\[[kji]]$", ""))));
         return text.toString().replace("\r\n", "\n");
     }
 }
