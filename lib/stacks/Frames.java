@@ -14,7 +14,29 @@ public final class Frames {
     /** Where a frame's code lives: a program or library, the kernel, code made at run time, or inlined into its caller. */
     public enum Kind { USER, KERNEL, JIT, INLINED }
 
-    private record Key(String text, long address, Object sort) { }
+    /** No record: the first use of one's hashCode takes the virtual machine a tenth of a second. */
+    private static final class Key {
+        final String text;
+        final long address;
+        final Object sort;
+
+        Key(String text, long address, Object sort) {
+            this.text = text;
+            this.address = address;
+            this.sort = sort;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && address == key.address && sort == key.sort
+                && (text == null ? key.text == null : text.equals(key.text));
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * ((text == null ? 0 : text.hashCode()) + 31 * Long.hashCode(address)) + (sort instanceof Unknown ? 1 : 0);
+        }
+    }
 
     /** The third part of an unknown frame's key; the third part of a named frame's is its {@link Kind}. */
     private enum Unknown { LEAF, CALLER }

@@ -1,8 +1,6 @@
 package lib.stacks;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -19,7 +17,6 @@ import java.util.Arrays;
 final class LineMemo {
     /** Beyond that many lines everything is forgotten, which bounds the memory that an odd input can take. */
     private static final int MAX_ENTRIES = 1 << 19;
-    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long NEWLINES = '\n' * ONES;
@@ -44,10 +41,12 @@ final class LineMemo {
 
     /**
      * The entry of the line that begins at {@code at}, or 0 if it was never {@link #add added}. In any case
-     * {@link #end} tells where the line ends. The array has a newline after {@code at}, and then some bytes more.
+     * {@link #end} tells where the line ends.
+     *
+     * @param text little-endian, with a newline after {@code at}, and then some bytes more
      */
-    int recognize(byte[] bytes, int at) {
-        scan(bytes, at);
+    int recognize(ByteBuffer text, int at) {
+        scan(text, at);
         int entry = (int) entries[previous + NEXT];
         if (entries[entry + HASH] != hash || entry == 0) {
             entry = find();
@@ -60,10 +59,10 @@ final class LineMemo {
         return entry;
     }
 
-    private void scan(byte[] bytes, int at) {
+    private void scan(ByteBuffer text, int at) {
         long mixed = 0;
         for (int i = at;; i += 8) {
-            long word = (long) WORD.get(bytes, i);
+            long word = text.getLong(i);
             long unlike = word ^ NEWLINES;
             long newline = (unlike - ONES) & ~unlike & HIGHS;
             if (newline != 0) {

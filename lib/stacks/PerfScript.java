@@ -1,5 +1,6 @@
 package lib.stacks;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class PerfScript implements BlockParser {
     private final Slice lastEvent = new Slice();
 
     private byte[] b;
+    private ByteBuffer words;
     private int end;
     private int block;
     private int at;
@@ -52,6 +54,8 @@ final class PerfScript implements BlockParser {
     private long weight;
     private int[] stack = new int[128];
     private int depth;
+    /** What the line before is. */
+    private int previousKind;
     /** The header of a sample that is one only if stack lines follow, as it has neither time nor event; else -1. */
     private int doubtfulHeader;
 
@@ -68,15 +72,19 @@ final class PerfScript implements BlockParser {
     @Override
     public long parse(Block text) {
         b = text.bytes;
+        words = text.words;
         end = text.length;
         block = text.number;
         at = 0;
         line = 0;
         while (at < end) {
-            if (inSample) {
-                stackLines();
-            } else {
+            if (!inSample) {
                 between();
+            } else {
+                knownLines();
+                if (inSample && at < end) {
+                    otherLine();
+                }
             }
         }
         endSample();
@@ -124,7 +132,9 @@ final class PerfScript implements BlockParser {
         }
         weight = options.countSamples() ? 1 : header.period;
         depth = 0;
+        previousKind = FRAME;
         inSample = true;
+        lines.restart();
         addFrameOfHeader(header.rest, to);
     }
 
@@ -141,14 +151,13 @@ final class PerfScript implements BlockParser {
         if (to == from || b[to - 1] != ')') {
             return;
         }
-        lines.restart();
-        int entry = lines.recognize(b, from);
+        int entry = lines.recognize(words, from);
         if (entry == 0) {
             PerfFrame frame = PerfFrame.parse(Text.decode(b, from, to));
             entry = frame == null || !frame.hasModule() ? 0 : remember(frame);
         }
         if (entry != 0 && lines.flag(entry) <= SEVERAL) {
-            push(entry, lines.flag(entry), FRAME);
+            push(entry);
             endSample();
         }
     }
@@ -166,53 +175,69 @@ final class PerfScript implements BlockParser {
         };
     }
 
-    /** The hot loop: stack lines, until the sample ends. */
-    private void stackLines() {
-        lines.restart();
-        int previousKind = FRAME;
+    /**
+     * The hot loop: frames that were seen before, until the sample ends or a line is something else. It is a method of
+     * its own so that the compiler finds nothing rare in it.
+     */
+    private void knownLines() {
         while (at < end) {
             byte c = b[at];
             if (c == '\n' || c == '\r' && b[at + 1] == '\n') {
-                break; // the blank line is between samples
+                endSample(); // the blank line is between samples
+                return;
             }
-            int entry = lines.recognize(b, at);
-            if (entry == 0) {
-                entry = learn();
-                if (entry == 0) {
-                    break;
-                }
-            }
+            int entry = lines.recognize(words, at);
             int kind = lines.flag(entry);
-            if (kind == WRONG) {
-                harvest.bad(block, line + 1, b, at, lines.end() - 1);
+            if (entry == 0 || kind > KERNEL || depth == stack.length) {
+                return;
             }
-            push(entry, kind, previousKind);
+            boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
+            stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
             previousKind = kind;
             at = lines.end();
             line++;
         }
-        endSample();
+    }
+
+    /** Any line in a sample but a blank one. */
+    private void otherLine() {
+        int entry = lines.recognize(words, at);
+        if (entry == 0) {
+            entry = learn();
+        }
+        if (entry == 0) {
+            endSample();
+            return;
+        }
+        if (lines.flag(entry) == WRONG) {
+            harvest.bad(block, line + 1, b, at, lines.end() - 1);
+        }
+        push(entry);
+        at = lines.end();
+        line++;
     }
 
     /**
      * Adds what a line says to the stack. An address is exact at the leaf and where the kernel was entered; further
      * out it is where a call returns to.
      */
-    private void push(int entry, int kind, int previousKind) {
-        if (depth + 1 >= stack.length) {
-            stack = Arrays.copyOf(stack, 2 * stack.length);
+    private void push(int entry) {
+        if (depth == stack.length) {
+            stack = Arrays.copyOf(stack, 2 * depth);
         }
+        int kind = lines.flag(entry);
         if (kind <= KERNEL) {
             boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
             stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
         } else if (kind == SEVERAL) {
             int[] frames = several.get(lines.first(entry));
-            while (depth + frames.length >= stack.length) {
-                stack = Arrays.copyOf(stack, 2 * stack.length);
+            if (depth + frames.length > stack.length) {
+                stack = Arrays.copyOf(stack, 2 * (depth + frames.length));
             }
             System.arraycopy(frames, 0, stack, depth, frames.length);
             depth += frames.length;
         }
+        previousKind = kind;
     }
 
     private void endSample() {
