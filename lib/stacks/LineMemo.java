@@ -88,6 +88,12 @@ final class LineMemo {
         return 0;
     }
 
+    /** Where the newline of the line is that begins at {@code at}. */
+    int newline(ByteBuffer text, int at) {
+        scan(text, at);
+        return end - 1;
+    }
+
     /** Where the line ends that {@link #recognize} was last asked for, its newline included. */
     int end() {
         return end;

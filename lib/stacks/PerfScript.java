@@ -94,7 +94,7 @@ final class PerfScript implements BlockParser {
     /** A line outside of any sample: mostly a header. */
     private void between() {
         int from = at;
-        int to = lineEnd(from);
+        int to = lines.newline(words, from);
         at = to + 1;
         line++;
         if (isBlank(from, to) || b[from] == '#') {
@@ -246,7 +246,7 @@ final class PerfScript implements BlockParser {
         }
         inSample = false;
         if (depth == 0 && doubtfulHeader >= 0) {
-            harvest.bad(block, line, b, doubtfulHeader, lineEnd(doubtfulHeader));
+            harvest.bad(block, line, b, doubtfulHeader, lines.newline(words, doubtfulHeader));
             return;
         }
         event.samples++;
@@ -307,14 +307,6 @@ final class PerfScript implements BlockParser {
             harvest.mappings.add(new Mapping(Integer.parseInt(m.group(1)), Long.parseUnsignedLong(m.group(2), 16),
                 Long.parseUnsignedLong(m.group(3), 16), Long.parseUnsignedLong(m.group(4), 16), m.group(5), m.group(6).strip()));
         }
-    }
-
-    private int lineEnd(int from) {
-        int to = from;
-        while (b[to] != '\n') {
-            to++;
-        }
-        return to;
     }
 
     private boolean isBlank(int from, int to) {

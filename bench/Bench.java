@@ -1,0 +1,31 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES Corpus.java FoldBench.java FoldProcess.java Measured.java Report.java Startup.java
+//SOURCES ../lib/stacks/*.java
+//SOURCES ../lib/insight/*.java
+//SOURCES ../lib/flame/*.java
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Speed and memory beside the tools that there are. Each benchmark is a subcommand; without one, all run. */
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, Startup.class},
+    description = "Measures speed and memory, beside the tools that there are, and rewrites the tables of bench/README.md.")
+class Bench implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String... args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        for (CommandLine benchmark : spec.subcommands().values()) {
+            benchmark.execute();
+        }
+    }
+}
