@@ -5,7 +5,7 @@ package lib.flame;
  *
  * @param title such as "kube-apiserver on mini-k8s"
  * @param subtitle such as "2026-11-21 00:10:05 UTC, 60 s at 99 Hz (cpu-clock)"; may be empty
- * @param unit what a weight counts: {@link #NANOSECONDS} (drawn as CPU time), {@link #SAMPLES}, or an event's name
+ * @param unit what a weight counts: {@link lib.insight.Amounts#NANOSECONDS} (drawn as CPU time), {@link lib.insight.Amounts#SAMPLES}, or an event's name
  * @param width of the still picture in pixels
  * @param minWidth boxes that would be narrower than so many pixels of the still picture are left out
  * @param sort the order of the callees of one function, from left to right; a tree in time order keeps its order
@@ -15,9 +15,6 @@ package lib.flame;
  */
 public record Drawing(String title, String subtitle, String unit, int width, double minWidth, Sort sort,
         boolean inverted, boolean reverse, boolean absolute) {
-    public static final String NANOSECONDS = "ns";
-    public static final String SAMPLES = "samples";
-
     /** The order of the callees of one function. */
     public enum Sort { NAME, WIDTH, CALL }
 

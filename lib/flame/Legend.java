@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import lib.insight.Amounts;
 import lib.insight.Subsystems;
 import lib.insight.Subsystems.Share;
 import lib.stacks.StackTree;
@@ -30,12 +31,12 @@ record Legend(List<Entry> entries) {
             String family = Palette.family(share.subsystem());
             sums.merge(family, share.share(), Double::sum);
             if (!family.equals(share.subsystem())) {
-                parts.merge(family, share.subsystem().substring(family.length() + 2) + " " + Text.percent(share.share()),
+                parts.merge(family, share.subsystem().substring(family.length() + 2) + " " + Amounts.percent(share.share()),
                     (a, b) -> a + ", " + b);
             }
         }
         List<Entry> entries = new ArrayList<>();
-        sums.forEach((family, sum) -> entries.add(new Entry(Palette.letter(family) + "1", family, Text.percent(sum),
+        sums.forEach((family, sum) -> entries.add(new Entry(Palette.letter(family) + "1", family, Amounts.percent(sum),
             parts.getOrDefault(family, ""))));
         return new Legend(entries);
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import lib.insight.Amounts;
 import lib.insight.Subsystems;
 import lib.stacks.Frames.Kind;
 
@@ -63,8 +64,8 @@ final class Svg {
         String title = Text.visible(drawing.title());
         String subtitle = Text.visible(drawing.subtitle());
         String unit = Text.visible(drawing.unit());
-        String total = Text.amount(layout.weight[0], layout.samples[0], unit)
-            + (layout.difference ? ", before: " + Text.weight(layout.before[0], unit) : "");
+        String total = Amounts.of(layout.weight[0], layout.samples[0], unit)
+            + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height

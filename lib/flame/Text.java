@@ -1,6 +1,5 @@
 package lib.flame;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -162,34 +161,5 @@ final class Text {
     /** Whether a font is sure to give the text the room that {@link #cells} says. */
     static boolean isPlain(String text) {
         return text.chars().allMatch(c -> c < 0x250 || c == '…');
-    }
-
-    /** Weight and number of samples: {@code 72.6 s CPU (7,262 samples)}. */
-    static String amount(long weight, long samples, String unit) {
-        String weighed = weight(weight, unit);
-        return unit.equals(Drawing.SAMPLES) ? weighed : weighed + " (" + weight(samples, Drawing.SAMPLES) + ")";
-    }
-
-    static String weight(long weight, String unit) {
-        return unit.equals(Drawing.NANOSECONDS) ? seconds(weight) + " CPU"
-            : unit.equals(Drawing.SAMPLES) && weight == 1 ? "1 sample"
-            : grouped(weight) + " " + unit;
-    }
-
-    private static String seconds(long nanoseconds) {
-        double s = nanoseconds / 1e9;
-        return s >= 1000 ? grouped(Math.round(s)) + " s"
-            : s >= 10 ? String.format(Locale.ROOT, "%.1f s", s)
-            : s >= 1 ? String.format(Locale.ROOT, "%.2f s", s)
-            : s >= 0.001 ? String.format(Locale.ROOT, "%.0f ms", s * 1e3)
-            : nanoseconds == 0 ? "0 s" : String.format(Locale.ROOT, "%.0f µs", s * 1e6);
-    }
-
-    static String grouped(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    static String percent(double share) {
-        return String.format(Locale.ROOT, share > 0 && share < 0.001 ? "%.2f %%" : "%.1f %%", share * 100);
     }
 }

@@ -17,9 +17,13 @@ public final class Amounts {
      * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, or an event's name
      */
     public static String of(long weight, long samples, String unit) {
-        String counted = count(samples) + (samples == 1 ? " sample" : " samples");
-        if (unit.equals(SAMPLES)) return count(weight) + (weight == 1 ? " sample" : " samples");
-        return (unit.equals(NANOSECONDS) ? seconds(weight) + " CPU" : count(weight) + " " + unit) + " (" + counted + ")";
+        return unit.equals(SAMPLES) ? weight(weight, unit) : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
+    }
+
+    /** A weight alone, in a unit as in {@link #of}: {@code 72.6 s CPU}. */
+    public static String weight(long weight, String unit) {
+        return unit.equals(NANOSECONDS) ? seconds(weight) + " CPU"
+            : unit.equals(SAMPLES) && weight == 1 ? "1 sample" : count(weight) + " " + unit;
     }
 
     private static String seconds(long nanoseconds) {

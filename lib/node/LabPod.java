@@ -313,8 +313,7 @@ public final class LabPod {
         try {
             Pod pod = resource().get();
             if (pod == null || !ours(pod)) return;
-            resource().delete();
-            resource().waitUntilCondition(gone -> gone == null, 30, TimeUnit.SECONDS);
+            resource().withGracePeriod(0).delete(); // it never came to work: there is nothing to wait for
         } catch (KubernetesClientException e) {
             console.warn("pod " + name() + " could not be deleted: " + Cluster.rootMessage(e) + "; its TTL ends it");
         }

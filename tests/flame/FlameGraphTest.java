@@ -13,6 +13,7 @@ import java.util.TimeZone;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import lib.flame.Drawing.Sort;
+import lib.insight.Amounts;
 import lib.insight.Difference;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
@@ -24,7 +25,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class FlameGraphTest {
-    private static final Drawing PLAIN = Drawing.of("kube-apiserver", "60 s at 99 Hz", Drawing.SAMPLES);
+    private static final Drawing PLAIN = Drawing.of("kube-apiserver", "60 s at 99 Hz", Amounts.SAMPLES);
     private static final String[] HOSTILE = {"<script>alert(1)</script>", "]]>", "\"'&<>", "a\u0000b\u0007\u001b", "\ud83d", "\udc00x",
         "\u202eabc\u2066", "</metadata></svg>", "x\r\ny", "\uffff", "漢字😀", "javascript:alert(1)", "é".repeat(5000), " ", "=5#3 ^"};
 
@@ -90,7 +91,7 @@ class FlameGraphTest {
     @Test
     void theTableHoldsTheWholeTree() throws Exception {
         StackTree tree = Trees.random(2000, 3);
-        Drawing all = new Drawing("t", "", Drawing.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
         Layout layout = new Layout(tree, all);
         Document svg = parse(Trees.draw(tree, all));
         List<String> names = new ArrayList<>();
@@ -124,7 +125,7 @@ class FlameGraphTest {
     void sameProfileSameBytes() {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
-        Drawing drawing = Drawing.of("t", "s", Drawing.NANOSECONDS);
+        Drawing drawing = Drawing.of("t", "s", Amounts.NANOSECONDS);
         String expected = Trees.draw(Trees.random(3000, 1), drawing);
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
@@ -146,7 +147,7 @@ class FlameGraphTest {
 
     @Test
     void fewBytesForABox() {
-        Drawing all = new Drawing("t", "", Drawing.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
         int fixed = Trees.draw(Trees.of("a 1"), all).length();
         int boxes = 50_000;
         int each = (Trees.draw(Trees.random(boxes, 2), all).length() - fixed) / boxes;
@@ -157,7 +158,7 @@ class FlameGraphTest {
 
     @Test
     void anEmptyProfileIsAPictureToo() throws Exception {
-        Document svg = parse(Trees.draw(new StackTree(new Frames()), Drawing.of("nothing", "", Drawing.NANOSECONDS)));
+        Document svg = parse(Trees.draw(new StackTree(new Frames()), Drawing.of("nothing", "", Amounts.NANOSECONDS)));
         assertTrue(texts(first(svg, "g", "still")).stream().anyMatch(t -> t.startsWith("0 s CPU (0 samples)")));
     }
 
@@ -165,7 +166,7 @@ class FlameGraphTest {
     void inThePictureAFlameGrowsUpAndAnIcicleDown() throws Exception {
         StackTree tree = Trees.of("root;leaf 1");
         for (boolean inverted : new boolean[] {false, true}) {
-            Drawing drawing = new Drawing("t", "", Drawing.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false);
+            Drawing drawing = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false);
             Element labels = first(parse(Trees.draw(tree, drawing)), "g", "labels");
             List<String> order = texts(labels);
             int root = Integer.parseInt(((Element) labels.getElementsByTagName("text").item(order.indexOf("root"))).getAttribute("y"));

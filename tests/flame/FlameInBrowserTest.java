@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lib.insight.Amounts;
 import lib.insight.Difference;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
@@ -42,7 +43,7 @@ class FlameInBrowserTest {
         Path chromium = Browser.find();
         Assumptions.assumeTrue(chromium != null, "no chromium or google-chrome on the PATH");
         browser = new Browser(chromium);
-        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Drawing.of("kube-apiserver", "60 s", Drawing.SAMPLES)));
+        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Drawing.of("kube-apiserver", "60 s", Amounts.SAMPLES)));
     }
 
     @AfterAll
@@ -252,7 +253,7 @@ class FlameInBrowserTest {
     void cpuTimeAndADifference() throws Exception {
         StackTree before = Trees.of("a;b 1000000000", "a;gone 1000000000");
         StackTree after = Trees.of("a;b 3000000000", "a;c 1000000000");
-        browser.open(save("diff.svg", Trees.draw(Difference.of(before, after), Drawing.of("t", "", Drawing.NANOSECONDS))).toUri().toString());
+        browser.open(save("diff.svg", Trees.draw(Difference.of(before, after), Drawing.of("t", "", Amounts.NANOSECONDS))).toUri().toString());
         double[] xy = at("gone");
         browser.move(xy[0], xy[1]);
         assertTrue(text(".tip .numbers").endsWith("before: 1.00 s CPU, 50.0 % · vanished"), text(".tip .numbers"));
@@ -292,7 +293,7 @@ class FlameInBrowserTest {
         for (String name : new String[] {"漢字漢字漢字漢字漢字", "😀😀😀😀😀😀😀😀😀😀😀", "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ", "W".repeat(80), "e\u0301".repeat(40)}) {
             tree.add(tree.child(0, tree.frames().intern(name, Kind.USER)), 5, 5);
         }
-        Path file = save("wide.svg", Trees.draw(tree, Drawing.of("t", "", Drawing.SAMPLES)));
+        Path file = save("wide.svg", Trees.draw(tree, Drawing.of("t", "", Amounts.SAMPLES)));
         for (int width : new int[] {1200, 700, 400}) {
             size(width, 800);
             browser.open(file.toUri().toString());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import lib.flame.Drawing.Sort;
+import lib.insight.Amounts;
 import lib.insight.Difference;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LayoutTest {
     private static Drawing drawing(Sort sort, double minWidth, boolean reverse) {
-        return new Drawing("t", "", Drawing.SAMPLES, 1020, minWidth, sort, false, reverse, false);
+        return new Drawing("t", "", Amounts.SAMPLES, 1020, minWidth, sort, false, reverse, false);
     }
 
     /** Each box as "depth name left-right" in thousandths. */

@@ -3,6 +3,7 @@ package lib.flame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import lib.insight.Amounts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,12 +70,12 @@ class TextTest {
 
     @Test
     void amounts() {
-        assertEquals("72.6 s CPU (7,262 samples)", Text.amount(72_620_000_000L, 7262, Drawing.NANOSECONDS));
-        assertEquals("1.50 s CPU (1 sample)", Text.amount(1_500_000_000L, 1, Drawing.NANOSECONDS));
-        assertEquals("10 ms CPU (1 sample)", Text.amount(10_101_010, 1, Drawing.NANOSECONDS));
-        assertEquals("7,262 samples", Text.amount(7262, 7262, Drawing.SAMPLES));
-        assertEquals("1,000,000 cycles (3 samples)", Text.amount(1_000_000, 3, "cycles"));
-        assertEquals("0.05 %", Text.percent(0.0005));
-        assertEquals("12.3 %", Text.percent(0.1234));
+        assertEquals("72.6 s CPU (7,262 samples)", Amounts.of(72_620_000_000L, 7262, Amounts.NANOSECONDS));
+        assertEquals("1.50 s CPU (1 sample)", Amounts.of(1_500_000_000L, 1, Amounts.NANOSECONDS));
+        assertEquals("10 ms CPU (1 sample)", Amounts.of(10_101_010, 1, Amounts.NANOSECONDS));
+        assertEquals("7,262 samples", Amounts.of(7262, 7262, Amounts.SAMPLES));
+        assertEquals("1,000,000 cycles (3 samples)", Amounts.of(1_000_000, 3, "cycles"));
+        assertEquals("0.05 %", Amounts.percent(0.0005));
+        assertEquals("12.3 %", Amounts.percent(0.1234));
     }
 }
