@@ -35,6 +35,7 @@ final class PerfScript implements BlockParser {
     private final Harvest harvest;
     private final PerfHeader header = new PerfHeader();
     private final LineMemo lines = new LineMemo();
+    private final PerfFunctions functions = new PerfFunctions();
     private final List<int[]> several = new ArrayList<>();
     private final Map<String, Integer> roots = new HashMap<>();
     private final Slice lastRoot = new Slice();
@@ -261,6 +262,10 @@ final class PerfScript implements BlockParser {
     /** Understands a line that was not seen before; 0 if the sample ends before it. */
     private int learn() {
         int to = lines.end() - 1;
+        int function = functions.recognize(b, at, to);
+        if (function != 0) {
+            return lines.add(functions.first(function), functions.second(function), functions.flag(function));
+        }
         String text = Text.decode(b, at, to);
         PerfFrame frame = PerfFrame.parse(text);
         boolean sure = frame != null && frame.hasModule();
@@ -270,7 +275,11 @@ final class PerfScript implements BlockParser {
         if (frame == null) {
             return lines.add(0, 0, SOURCE_LINE.matcher(text).matches() ? IGNORED : WRONG);
         }
-        return remember(frame);
+        int entry = remember(frame);
+        if (frame.symbol() != null) {
+            functions.add(lines.first(entry), lines.second(entry), lines.flag(entry));
+        }
+        return entry;
     }
 
     private int remember(PerfFrame frame) {

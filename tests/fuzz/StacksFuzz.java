@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,7 @@ class StacksFuzz {
     void pprof() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PprofWriter.write(Fold.read(PERF, ReadOptions.DEFAULT).tree(), "cycles", false, out);
-        byte[] original = new java.util.zip.GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
+        byte[] original = new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
         for (long round = 0; round < LINES / 20; round++) {
             Random random = new Random(SEED + round);
             check(mutate(original, random), options(random, Format.PPROF), "seed " + (SEED + round));

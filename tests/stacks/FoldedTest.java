@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import lib.stacks.Frames.Kind;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class FoldedTest {
             lines.add("r;" + "abc".charAt(random.nextInt(3)) + ";f" + random.nextInt(50) + ";g" + random.nextInt(9) + " " + i);
         }
         String one = Fold.folded(read(String.join("\n", lines)));
-        java.util.Collections.shuffle(lines, random);
+        Collections.shuffle(lines, random);
         assertEquals(one, Fold.folded(read(String.join("\n", lines))));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -120,8 +121,6 @@ class PprofTest {
     @Test
     void damagedMessagesAreCountedAndTheRestIsUsed() {
         byte[] good = profile(false);
-        byte[] cut = Arrays.copyOf(new ProtoWriter().toBytes(), 0);
-        assertEquals(0, cut.length);
         byte[] broken = Arrays.copyOf(good, good.length + 2);
         broken[good.length] = 0x12; // a sample …
         broken[good.length + 1] = 50; // … of 50 bytes, which are not there
@@ -145,6 +144,6 @@ class PprofTest {
 
     @Test
     void nothingOfAProfile() {
-        assertThrows(java.io.UncheckedIOException.class, () -> Fold.read(new byte[] {10, 1}, ReadOptions.DEFAULT.withFormat(Format.PPROF)));
+        assertThrows(UncheckedIOException.class, () -> Fold.read(new byte[] {10, 1}, ReadOptions.DEFAULT.withFormat(Format.PPROF)));
     }
 }
