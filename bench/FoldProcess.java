@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import lib.flame.Drawing;
 import lib.flame.FlameGraph;
+import lib.insight.Amounts;
 import lib.stacks.FoldedWriter;
 import lib.stacks.Labels;
 import lib.stacks.ReadOptions;
@@ -24,7 +25,7 @@ final class FoldProcess {
             if (args[0].equals("fold")) {
                 FoldedWriter.write(tree, out);
             } else {
-                FlameGraph.draw(tree.map(Labels.PLAIN), Drawing.of("Flame graph", "", Drawing.NANOSECONDS), out);
+                FlameGraph.draw(tree.map(Labels.PLAIN), Drawing.of("Flame graph", "", Amounts.NANOSECONDS), out);
             }
         }
     }
