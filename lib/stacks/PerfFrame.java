@@ -26,7 +26,7 @@ record PerfFrame(long address, String symbol, String module, boolean hasModule, 
         String rest = text.substring(space);
         int open = openingParenthesis(rest);
         String module = open < 0 ? null : withoutOffset(rest.substring(open + 1, rest.length() - 1));
-        String symbol = withoutOffset((open < 0 ? rest : rest.substring(0, open)).strip());
+        String symbol = withoutOffset((open < 0 ? rest : rest.substring(0, open)).strip()).strip();
         boolean inlined = "inlined".equals(module);
         boolean known = !symbol.isEmpty() && !symbol.equals("[unknown]");
         return new PerfFrame(address, known ? symbol : null,

@@ -123,7 +123,8 @@ final class PerfScript implements BlockParser {
             event = harvest.event(lastEvent.text(), ((long) block << 32) + from);
             event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
         }
-        int rootTo = options.root() == ReadOptions.Root.COMMAND ? header.commTo : header.idTo;
+        boolean byName = options.root() == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
+        int rootTo = byName ? header.commTo : header.idTo;
         if (!lastRoot.is(b, header.commFrom, rootTo)) {
             lastRoot.set(b, header.commFrom, rootTo);
             root = roots.computeIfAbsent(lastRoot.text(), key -> harvest.frames.intern(rootName(), Kind.USER));

@@ -87,7 +87,8 @@ class PerfScriptTest {
 
     @Test
     void missingCommand() {
-        assertEquals(":12;main;leaf 1\n", Fold.perf("  12 5.123456: 1 cycles:\n" + STACK));
+        assertEquals(":12;main;leaf 1\n:13;main;leaf 2\n",
+            Fold.perf("  12 5.123456: 1 cycles:\n" + STACK + "\n  13 5.123456: 2 cycles:\n" + STACK));
     }
 
     @Test
