@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -31,6 +32,8 @@ public final class LabPod {
     private static final String OURS = "app.kubernetes.io/part-of";
     private static final String FIELD_MANAGER = "apiserver-profiling-lab";
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+    /** A kubelet on a busy machine takes its time. */
+    private static final Duration GONE_WITHIN = Duration.ofMinutes(4);
     private static final Set<String> HOPELESS = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName",
             "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "CrashLoopBackOff", "RunContainerError");
 
@@ -301,8 +304,11 @@ public final class LabPod {
         try {
             PodResource resource = resource();
             resource.delete();
-            resource.waitUntilCondition(gone -> gone == null, 60, TimeUnit.SECONDS);
+            resource.waitUntilCondition(gone -> gone == null, GONE_WITHIN.toSeconds(), TimeUnit.SECONDS);
             return true;
+        } catch (KubernetesClientTimeoutException e) {
+            throw new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + name() + " is still being deleted after "
+                    + GONE_WITHIN.toSeconds() + " s", "The kubelet ends it when it comes to it.", e);
         } catch (KubernetesClientException e) {
             throw cluster.explain(e, "delete pod " + name());
         }
