@@ -167,12 +167,21 @@ final class Checkout {
         Files.createDirectories(kept().resolve("busy"));
     }
 
-    /** Gives the user another cache, which remembers nothing yet and is for no archives. */
+    /** Gives the user another cache, which remembers nothing yet but what makes JBang start quickly. */
     void useNewCache() throws IOException {
-        Path cache = Files.createTempDirectory(home, "cache");
-        environment.put("XDG_CACHE_HOME", cache.toString());
-        Files.createDirectories(cache.resolve("kube-flamegraph/jbang/busy"));
-        Files.createDirectories(Path.of(cache + "/kube-flamegraph/kept" + root + "/03_flamegraph.java/busy"));
+        Path parent = Files.createTempDirectory(home, "cache");
+        environment.put("XDG_CACHE_HOME", parent.toString());
+        fill(parent.resolve("kube-flamegraph"));
+    }
+
+    void fill(Path cache) throws IOException {
+        Files.createDirectories(Path.of(cache + "/kept" + root + "/03_flamegraph.java/busy"));
+        Path jbang = Files.createDirectories(cache.resolve("jbang"));
+        for (String name : List.of("jar", "archive.jsa")) {
+            Files.copy(cache().resolve("jbang").resolve(name), jbang.resolve(name));
+        }
+        Files.createDirectory(jbang.resolve("busy"));
+        Files.createFile(jbang.resolve("learned"));
     }
 
     /** Runs the launcher in the checkout. */
