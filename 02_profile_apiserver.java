@@ -59,6 +59,9 @@ class ProfileApiserver extends Stage {
             description = "Name of the files in the work directory (default: apiserver, or the target's name).")
     private String output;
 
+    @Option(names = "--fix-kernel-settings", description = "While it records, change the kernel settings that stand in the way.")
+    private boolean fixKernel;
+
     @Option(names = "--attach", description = "Take over a recording that was started before, running or ended.")
     private boolean attach;
 
@@ -91,9 +94,7 @@ class ProfileApiserver extends Stage {
 
         console.step("Checking the kernel");
         console.command(node.byHand("sysctl", "kernel.perf_event_paranoid", "kernel.kptr_restrict"));
-        KernelSettings settings = KernelSettings.read(node);
-        settings.explain().forEach(console::note);
-        settings.require();
+        KernelSettings settings = recorder.kernel(fixKernel && !dryRun);
         Perf perf = Perf.find(node);
         String chosen = perf.chooseEvent(node, settings, event, place.workDir(), target.pid());
         console.note(perf.version() + ", event " + chosen);

@@ -124,7 +124,7 @@ class Flamegraph extends Stage {
             console.step("Printing the stacks on the node, and bringing them here");
             console.command(recording.scriptByHand(perf));
             Path text = here.file("stacks.txt.gz");
-            recording.script(perf, transfer, text);
+            recording.script(perf, profile, transfer, text);
 
             console.step("Folding the stacks, and naming their frames");
             Stacks stacks = input.read(List.of(text.toString()), console);

@@ -56,6 +56,9 @@ class Lab extends Stage {
     @Option(names = {"-e", "--event"}, paramLabel = "EVENT", description = "The perf event to sample.")
     private String event;
 
+    @Option(names = "--fix-kernel-settings", description = "While it records, change the kernel settings that stand in the way.")
+    private boolean fixKernel;
+
     @Option(names = "--repo", paramLabel = "DIR", description = "The git repository (default: the current folder's).")
     private Path repository;
 

@@ -17,9 +17,11 @@ import lib.node.Output;
  * @param kptrRestrict 0 to 2
  * @param privileged whether we have CAP_PERFMON or CAP_SYS_ADMIN
  * @param root whether we are user 0
- * @param syslog whether we have CAP_SYSLOG, which shows kernel addresses where kptr_restrict is 1
+ * @param syslog whether we have CAP_SYSLOG, which shows kernel addresses unless kptr_restrict is 2
+ * @param changes what is set for the recording only, such as "kptr_restrict=1"; the other fields count with it
  */
-public record KernelSettings(int paranoid, int kptrRestrict, boolean privileged, boolean root, boolean syslog) {
+public record KernelSettings(int paranoid, int kptrRestrict, boolean privileged, boolean root, boolean syslog,
+        List<String> changes) {
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_SYSLOG = 34;
     private static final int CAP_PERFMON = 38;
@@ -36,7 +38,8 @@ public record KernelSettings(int paranoid, int kptrRestrict, boolean privileged,
         try {
             long caps = Long.parseUnsignedLong(lines.get(2), 16);
             return new KernelSettings(Integer.parseInt(lines.get(0)), Integer.parseInt(lines.get(1)),
-                    has(caps, CAP_PERFMON) || has(caps, CAP_SYS_ADMIN), lines.get(3).equals("0"), has(caps, CAP_SYSLOG));
+                    has(caps, CAP_PERFMON) || has(caps, CAP_SYS_ADMIN), lines.get(3).equals("0"), has(caps, CAP_SYSLOG),
+                    List.of());
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             throw new Failure(Exit.KERNEL, "the kernel settings of node " + node.name() + " cannot be read: "
                     + output.complaint(), "Was this kernel built without perf events?", e);
@@ -52,23 +55,44 @@ public record KernelSettings(int paranoid, int kptrRestrict, boolean privileged,
         return paranoid >= 2 && !privileged;
     }
 
-    /** What each value means for a recording, a line each. */
+    /** What each value means for a recording, and which other one would help, a line each. */
     public List<String> explain() {
+        KernelSettings better = fixed();
         List<String> lines = new ArrayList<>();
         lines.add("kernel.perf_event_paranoid = " + paranoid + ": " + (privileged
                 ? "no limit for us, we have CAP_PERFMON or CAP_SYS_ADMIN"
                 : paranoid >= 3 ? "no perf for users without CAP_PERFMON"
                 : paranoid == 2 ? "without CAP_PERFMON only our own processes, and no kernel frames"
-                : paranoid >= 0 ? "enough for processes of our own, kernel frames included" : "no limit"));
+                : paranoid >= 0 ? "enough for processes of our own, kernel frames included" : "no limit")
+                + remedy(paranoid, better.paranoid));
         lines.add("kernel.kptr_restrict = " + kptrRestrict + ": " + (kernelNames()
                 ? "kernel functions will have names"
-                : "kernel functions will have no names" + (kptrRestrict >= 2 ? ", not even for root" : "")));
+                : "kernel functions will have no names" + (kptrRestrict >= 2 ? ", not even for root" : ""))
+                + remedy(kptrRestrict, better.kptrRestrict));
         return lines;
     }
 
-    /** Whether the kernel tells us the addresses of its functions. */
+    private static String remedy(int is, int better) {
+        return is == better ? "" : "; 02's --fix-kernel-settings makes it " + better + " while it records";
+    }
+
+    /**
+     * The settings with only those changed that stand in the way of kernel frames and their names: as they are while
+     * a recording runs that was told to fix them.
+     */
+    public KernelSettings fixed() {
+        // With CAP_SYSLOG kptr_restrict 1 shows addresses; without it only 0 does, where paranoid is below 2.
+        int perf = privileged && syslog ? paranoid : Math.min(paranoid, 1);
+        int kernel = Math.min(kptrRestrict, syslog ? 1 : 0);
+        List<String> wanted = new ArrayList<>();
+        if (perf != paranoid) wanted.add("perf_event_paranoid=" + perf);
+        if (kernel != kptrRestrict) wanted.add("kptr_restrict=" + kernel);
+        return new KernelSettings(perf, kernel, privileged, root, syslog, List.copyOf(wanted));
+    }
+
+    /** Whether the kernel tells us the addresses of its functions (kallsyms_show_value in kernel/kallsyms.c). */
     public boolean kernelNames() {
-        return kptrRestrict == 0 && (paranoid < 2 || privileged) || kptrRestrict == 1 && syslog;
+        return kptrRestrict == 0 && paranoid < 2 || kptrRestrict <= 1 && syslog;
     }
 
     /**
@@ -79,11 +103,11 @@ public record KernelSettings(int paranoid, int kptrRestrict, boolean privileged,
     public void require() {
         if (paranoid >= 3 && !privileged) {
             throw new Failure(Exit.KERNEL, "kernel.perf_event_paranoid = " + paranoid + " forbids perf to us",
-                    "Work in the privileged pod, become root, or: sysctl -w kernel.perf_event_paranoid=1");
+                    "Work in the privileged pod, become root, or record with --fix-kernel-settings.");
         }
     }
 
-    /** The settings by name, as the metadata keeps them. */
+    /** The settings by name as they are while it records, for the metadata. */
     public Map<String, String> asMap() {
         Map<String, String> map = new LinkedHashMap<>();
         map.put("kernel.perf_event_paranoid", Integer.toString(paranoid));

@@ -25,7 +25,7 @@ public final class Perf {
                 perf*) echo "$perf"; echo "$version"; exit 0 ;;
               esac
             done
-            command -v perf >/dev/null && { perf --version 2>&1 | head -n 3; exit 3; }
+            command -v perf >/dev/null && { uname -r; perf --version 2>&1 | grep -v '^ *$' | head -n 3; exit 3; }
             exit 4""";
 
     /** Installs perf and curl by the package manager that is there. */
@@ -74,14 +74,23 @@ public final class Perf {
         Output output = node.sh(FIND);
         List<String> lines = output.lines();
         if (output.ok() && lines.size() == 2) return new Perf(lines.get(0), lines.get(1));
-        if (output.exitCode() == 3) {
-            throw new Failure(Exit.KERNEL, "perf on node " + node.name() + " is a wrapper that refuses this kernel: "
-                    + String.join(" ", lines).strip(), "Use an image with the perf program itself: Debian's linux-perf, or"
-                    + " Alpine's perf (01a_perf_runner.java --image).");
-        }
+        if (output.exitCode() == 3) throw refuses(node, lines);
         throw new Failure(Exit.KERNEL, "there is no perf on node " + node.name(), node.kubernetes() == null
                 ? "Install it: Debian linux-perf, Ubuntu linux-tools-generic, Fedora and Alpine perf."
                 : "01a_perf_runner.java installs it into the pod.");
+    }
+
+    /** Debian's and Ubuntu's perf may be a script that looks for a perf of the very kernel that runs. */
+    private static Failure refuses(Node node, List<String> lines) {
+        String kernel = lines.isEmpty() ? "this kernel" : "kernel " + lines.get(0);
+        String words = String.join(" ", lines.subList(Math.min(1, lines.size()), lines.size())).strip();
+        String remedy = words.contains("linux-tools") ? "In an Ubuntu image install linux-tools-generic: the perf in it is used, whatever"
+                + " kernel runs."
+                : words.contains("perf_") || words.contains("linux-perf") ? "In a Debian image install linux-perf of Debian 12 or newer,"
+                + " which has no such script."
+                : "Use an image with the perf program itself.";
+        return new Failure(Exit.KERNEL, "perf on node " + node.name() + " is a script that refuses " + kernel + ": " + words,
+                remedy + (node.kubernetes() == null ? "" : " Or 01a_perf_runner.java --image alpine:3.22, or debian:bookworm-slim."));
     }
 
     /**
@@ -116,13 +125,16 @@ public final class Perf {
         List<String> complaints = new ArrayList<>();
         for (String event : events) {
             // perf may take cpu-clock by itself when cycles are missing: the recording says what it was.
-            Output output = node.sh("""
+            Output output = node.sh(KernelFix.SHELL + """
                     umask 077
                     trial=$(mktemp "$4/perf-trial.XXXXXX") || exit 66
+                    trap 'restore "$trial.perf.settings" >/dev/null' EXIT
+                    trap 'exit 1' HUP INT TERM
+                    relax "$trial.perf.settings" $5 || exit 1
                     "$1" record -q -e "$2" -F 99 -g ${3:+-p "$3"} -o "$trial" -- sleep 0.1 >/dev/null && "$1" evlist -i "$trial"
                     code=$?
                     rm -f "$trial" "$trial.old"
-                    exit $code""", path, event, pid == null ? "" : pid.toString(), workDir);
+                    exit $code""", path, event, pid == null ? "" : pid.toString(), workDir, String.join(" ", settings.changes()));
             if (output.exitCode() == 66) {
                 throw new Failure(Exit.RECORDING, "the work directory " + workDir + " cannot be written to on node "
                         + node.name() + ": " + output.complaint(), "--work-dir names another place.");
@@ -130,8 +142,10 @@ public final class Perf {
             if (output.ok() && !output.text().isBlank()) return plainEvent(output.lines().get(0));
             complaints.add(event + ": " + reason(output));
         }
-        throw new Failure(Exit.KERNEL, "perf cannot open an event" + (pid == null ? "" : " for process " + pid) + ": " + String.join("; ", complaints),
-                settings.root() ? "Is the pod privileged? Some hypervisors and containers forbid perf events altogether."
+        throw new Failure(Exit.KERNEL, "perf cannot open an event" + (pid == null ? "" : " for process " + pid) + ": " + String.join("; ", complaints)
+                + " (" + version + ", kernel " + node.run("uname", "-r").text() + ")",
+                settings.root() ? "Try 01a_perf_runner.java --profile privileged, or an image with another perf (--image). Some"
+                        + " hypervisors and containers forbid perf events altogether."
                         : "Only root may profile another user's process.");
     }
 

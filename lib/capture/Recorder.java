@@ -42,6 +42,30 @@ public final class Recorder {
     }
 
     /**
+     * Looks at the kernel's settings and says what they mean; puts back before what a killed recording left changed.
+     *
+     * @param fix whether the recording may change what stands in its way
+     * @return the settings as they are while it records
+     * @throws Failure if they forbid it, or may not be changed
+     */
+    public KernelSettings kernel(boolean fix) {
+        KernelFix.restoreLeft(node, workDir(), console);
+        KernelSettings settings = KernelSettings.read(node);
+        settings.explain().forEach(console::note);
+        if (fix && !settings.fixed().changes().isEmpty()) {
+            settings = settings.fixed();
+            KernelFix.require(node, settings.changes());
+            console.note("while it records: kernel." + String.join(", kernel.", settings.changes()));
+        }
+        settings.require();
+        return settings;
+    }
+
+    private String workDir() {
+        return base.substring(0, base.lastIndexOf('/'));
+    }
+
+    /**
      * Records, watches, and leaves the data and its metadata on the node.
      *
      * @param buildId the executable's GNU build id, or null
@@ -54,7 +78,7 @@ public final class Recorder {
         Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), buildId, goBuildId,
                 node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
                 seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
-        recording.start(perf, event, frequency, seconds, target, Json.write(plan));
+        recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
         return finish(perf, watch());
     }
 
@@ -64,10 +88,11 @@ public final class Recorder {
      * @throws Failure if there is none
      */
     public Profile attach() {
+        KernelFix.restoreLeft(node, workDir(), console);
         Perf perf = Perf.find(node);
         if (recording.state() instanceof Recording.State.None) {
             throw new Failure(Exit.RECORDING, "no recording " + recording.dataFile() + " was started on node " + node.name(),
-                    "Start one: the same command without --attach.");
+                    "Start one: the same command without --attach. --target, --output and --work-dir name another.");
         }
         return finish(perf, watch());
     }
@@ -81,7 +106,7 @@ public final class Recorder {
                 try {
                     Recording.State state = recording.state();
                     if (state instanceof Recording.State.Ended ended) return ended;
-                    if (!(state instanceof Recording.State.Running running)) throw killed();
+                    if (!(state instanceof Recording.State.Running running)) throw killed(state);
                     watch.until(running);
                 } catch (Failure | InterruptedException e) {
                     if (interrupts.count() == handled) throw e instanceof Failure failure ? failure : interrupted();
@@ -108,9 +133,20 @@ public final class Recorder {
                 "Take it over: the same command with --attach.");
     }
 
-    private Failure killed() {
-        return new Failure(Exit.RECORDING, "the recording was killed on node " + node.name() + " before it could end",
-                "Record again. Its log: " + node.byHand("cat", base + ".perf.log"));
+    private Failure killed(Recording.State state) {
+        if (state instanceof Recording.State.None) {
+            return new Failure(Exit.RECORDING, "the files of the recording, " + base + ".perf.*, were deleted on node " + node.name(),
+                    "Record again.");
+        }
+        if (((Recording.State.Lost) state).rebooted()) {
+            return new Failure(Exit.RECORDING, "node " + node.name() + " was started anew while it recorded: that recording is lost",
+                    "Record again: the same command without --attach.");
+        }
+        recording.stop(); // perf may have outlived its job
+        KernelFix.restoreLeft(node, workDir(), console);
+        return new Failure(Exit.RECORDING, "the recording was killed on node " + node.name() + " before it could end: out of"
+                + " memory, or its pod was deleted by force", "Record again, without --attach. Its log: "
+                + node.byHand("cat", base + ".perf.log"));
     }
 
     /** The time between two looks at the recording, shown as progress. */

@@ -26,11 +26,12 @@ import lib.stacks.Profile;
  * state lies in files beside its data:
  *
  * <pre>
- * NAME.perf.job        who started it, the job's PID and start, when, for how long
+ * NAME.perf.job        who started it, the job's PID and start, when, for how long, the target's PID, the boot's id
  * NAME.perf.plan.json  the metadata as far as it was known at the start
  * NAME.kallsyms.gz     the kernel's symbols at that time
  * NAME.perf.pid        perf's PID
  * NAME.perf.log        what perf printed
+ * NAME.perf.settings   kernel settings as they were, while they are changed
  * NAME.perf.exit       perf's exit code, why it ended, begin and end (seconds since 1970), load averages
  * NAME.perf.data.part  the data until perf has ended; then NAME.perf.data
  * </pre>
@@ -42,37 +43,49 @@ public final class Recording {
     private static final int LARGEST_SAMPLE = 1200;
     private static final long SPARE_BYTES = 16 << 20;
 
-    /** Prints the start time of a process in clock ticks: with its PID it is never another's. */
-    private static final String TICKS = "ticks() { sed 's/.*) //' \"/proc/$1/stat\" 2>/dev/null | cut -d' ' -f20; }\n";
+    /** Functions: {@code lives PID TICKS BOOT} says whether a job runs; {@code end BASE} ends perf as Ctrl-C would. */
+    private static final String SHELL = KernelFix.SHELL + """
+            lives() { [ -n "$2" ] && [ "$(ticks "$1")" = "$2" ] && [ "$3" = "$boot" ]; }
+            end() {
+              recorder=$(cat "$1.perf.pid" 2>/dev/null) || return 0
+              case $(cat "/proc/$recorder/comm" 2>/dev/null) in perf*) kill -INT "$recorder" ;; esac
+            }
+            """;
 
     /**
      * The job: $1 base of the file names, $2 token of the starter, $3 perf, $4 event, $5 frequency, $6 seconds,
-     * $7 and $8 PID and start time of the target, $9 the plan.
+     * $7 and $8 PID and start time of the target, $9 the plan, $10 kernel settings to change.
      */
-    private static final String JOB = TICKS + """
+    private static final String JOB = SHELL + """
             base=$1 perf=$3 event=$4 frequency=$5 seconds=$6 pid=$7 born=$8
             umask 077
             set -C
-            echo "$2 $$ $(ticks $$) $(date +%s) $seconds $pid" 2>/dev/null >"$base.perf.job" || exit 1
+            echo "$2 $$ $(ticks $$) $(date +%s) $seconds $pid $boot" 2>/dev/null >"$base.perf.job" || exit 1
             set +C
-            rm -f "$base.perf.exit" "$base.perf.data.part"
+            trap 'restore "$base.perf.settings" >/dev/null' EXIT
+            trap 'end "$base"' HUP INT TERM
+            rm -f "$base.perf.data.part"
             printf '%s' "$9" >"$base.perf.plan.json"
-            gzip -1c /proc/kallsyms >"$base.kallsyms.gz" 2>/dev/null
-            begin=$(date +%s)
-            "$perf" record -e "$event" -F "$frequency" -g -p "$pid" -o "$base.perf.data.part" -- sleep "$seconds" \\
-              >"$base.perf.log" 2>&1 &
-            recorder=$!
-            echo $recorder >"$base.perf.pid"
-            why=complete
-            while kill -0 $recorder 2>/dev/null; do
-              if [ "$why" = complete ] && [ "$(ticks "$pid")" != "$born" ]; then
-                why="target exited"
-                kill -INT $recorder
-              fi
-              sleep 0.5 2>/dev/null || sleep 1
-            done
-            wait $recorder
-            code=$?
+            begin=$(date +%s) why=complete code=1
+            if relax "$base.perf.settings" ${10} 2>"$base.perf.log"; then
+              gzip -1c /proc/kallsyms >"$base.kallsyms.gz" 2>/dev/null
+              begin=$(date +%s)
+              "$perf" record -e "$event" -F "$frequency" -g -p "$pid" -o "$base.perf.data.part" -- sleep "$seconds" \\
+                >"$base.perf.log" 2>&1 &
+              recorder=$!
+              echo $recorder >"$base.perf.pid"
+              while kill -0 $recorder 2>/dev/null; do
+                if [ "$why" = complete ] && [ "$(ticks "$pid")" != "$born" ]; then
+                  why="target exited"
+                  kill -INT $recorder
+                fi
+                sleep 0.5 2>/dev/null || sleep 1
+              done
+              wait $recorder
+              code=$?
+            fi
+            restore "$base.perf.settings" >/dev/null
+            trap - EXIT
             end=$(date +%s)
             if [ "$why" = complete ]; then
               if [ "$(ticks "$pid")" != "$born" ] && [ $((end - begin)) -lt "$seconds" ]; then why="target exited"
@@ -86,16 +99,17 @@ public final class Recording {
             """;
 
     /** Starts the job unless one runs: $1 is the job, what follows its arguments. Sent twice, it starts one. */
-    private static final String START = TICKS + """
+    private static final String START = SHELL + """
             script=$1
             shift
             if [ -e "$1.perf.job" ]; then
-              read -r owner job born rest <"$1.perf.job"
+              read -r owner job born begin seconds pid booted <"$1.perf.job"
               [ "$owner" = "$2" ] && exit 0
-              if [ -n "$born" ] && [ "$(ticks "$job")" = "$born" ]; then cat "$1.perf.job"; exit 75; fi
-              rm -f "$1.perf.job" || exit 1
+              if [ ! -f "$1.perf.exit" ] && lives "$job" "$born" "$booted"; then cat "$1.perf.job"; exit 75; fi
+              end "$1"
+              rm -f "$1.perf.job" "$1.perf.pid" || exit 1
             fi
-            : >>"$1.perf.log" || exit 1
+            : >>"$1.perf.log" && rm -f "$1.perf.exit" || exit 1
             chmod 600 "$1.perf.log"
             setsid sh -c "$script" perf-job "$@" </dev/null >/dev/null 2>&1 &
             for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -110,24 +124,23 @@ public final class Recording {
             echo "the job did not start in $(dirname "$1")" >&2
             exit 1""";
 
-    /** Prints how the job stands: its exit file, or "running", the seconds it has run, perf's PID; or "lost". */
-    private static final String STATE = TICKS + """
+    /** Prints how the job stands: its exit file, or "running" and the seconds it has run; "lost", or "rebooted". */
+    private static final String STATE = SHELL + """
             if [ -f "$1.perf.exit" ]; then echo ended; cat "$1.perf.exit"; exit; fi
             [ -f "$1.perf.job" ] || { echo none; exit; }
-            read -r owner job born begin seconds pid <"$1.perf.job"
-            if [ "$(ticks "$job")" = "$born" ]; then
-              echo running; echo $(($(date +%s) - begin)); echo "$seconds"; cat "$1.perf.pid" 2>/dev/null
+            read -r owner job born begin seconds pid booted <"$1.perf.job"
+            if lives "$job" "$born" "$booted"; then echo running; echo $(($(date +%s) - begin)); echo "$seconds"
             elif [ -f "$1.perf.exit" ]; then echo ended; cat "$1.perf.exit"
-            else echo lost; fi""";
+            elif [ "$booted" = "$boot" ]; then echo lost
+            else echo rebooted; fi""";
 
-    /** Ends perf as Ctrl-C would; its PID is looked at first, for it may be another's by now. */
-    private static final String STOP = """
-            pid=$(cat "$1.perf.pid" 2>/dev/null) || exit 0
-            case $(cat "/proc/$pid/comm" 2>/dev/null) in perf*) kill -INT "$pid" ;; esac""";
+    /** Ends perf; its PID is looked at first, for it may be another's by now. */
+    private static final String STOP = SHELL + "end \"$1\"";
 
-    /** $1 perf, $2 its data, $3 where to put the text. A pipe would hide that perf failed. */
+    /** $1 perf, $2 its data, $3 where to put the text, $4 the data's size. A pipe would hide that perf failed. */
     private static final String SCRIPT = """
             [ -f "$2" ] || exit 66
+            [ "$(wc -c <"$2")" -eq "$4" ] || exit 67
             umask 077
             { "$1" script --no-inline --show-mmap-events -F +pid -i "$2" 2>"$3.err"; echo $? >"$3.code"; } | gzip -1c >"$3.part"
             packed=$?
@@ -174,8 +187,12 @@ public final class Recording {
          */
         record Ended(int exitCode, String why, Instant begin, Instant end, List<Double> load) implements State {}
 
-        /** The job was killed before it could say how it ended. */
-        record Lost() implements State {}
+        /**
+         * The job was killed before it could say how it ended.
+         *
+         * @param rebooted whether the node was started anew meanwhile
+         */
+        record Lost(boolean rebooted) implements State {}
     }
 
     public String dataFile() {
@@ -192,13 +209,15 @@ public final class Recording {
      * Starts recording on the node.
      *
      * @param frequency samples a second and CPU
+     * @param changes kernel settings to change while it runs, see {@link KernelSettings#changes}
      * @param plan what is known of it now; it waits beside the data for whoever sees the recording end
      * @throws Failure if there is not enough space, if one of this target runs already, or if it does not start
      */
-    public void start(Perf perf, String event, int frequency, int seconds, Target target, String plan) {
+    public void start(Perf perf, String event, int frequency, int seconds, Target target, List<String> changes, String plan) {
         requireSpace(frequency, seconds);
         Output output = node.sh(START, JOB, base, UUID.randomUUID().toString(), perf.path(), event, Integer.toString(frequency),
-                Integer.toString(seconds), Integer.toString(target.pid()), Long.toString(target.startTicks()), plan);
+                Integer.toString(seconds), Integer.toString(target.pid()), Long.toString(target.startTicks()), plan,
+                String.join(" ", changes));
         if (output.exitCode() == BUSY) {
             throw new Failure(Exit.RECORDING, "a recording of " + target.name() + " is running on node " + node.name()
                     + " already", "Wait for it and take it over with --attach.");
@@ -282,7 +301,7 @@ public final class Recording {
             return switch (lines.get(0)) {
                 case "none" -> new State.None();
                 case "running" -> new State.Running(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)));
-                case "lost" -> new State.Lost();
+                case "lost", "rebooted" -> new State.Lost(lines.get(0).equals("rebooted"));
                 case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), lines.get(2), instant(lines.get(3)),
                         instant(lines.get(4)), load(lines.get(5)));
                 default -> throw new NumberFormatException(lines.get(0));
@@ -307,16 +326,21 @@ public final class Recording {
      * Brings the stacks of a recording that has ended here, as {@code perf script} prints them, compressed with gzip.
      * perf must run on the node and while the target lives, for it reads the target's own files.
      *
+     * @param profile its metadata
      * @param to the file to write
-     * @throws Failure if there is no recording, or perf cannot read it
+     * @throws Failure if there is no recording, the metadata is another's, or perf cannot read it
      */
-    public void script(Perf perf, Transfer transfer, Path to) {
+    public void script(Perf perf, Profile profile, Transfer transfer, Path to) {
         String text = base + ".perf.script.gz";
-        Output output = node.sh(SCRIPT_WITHIN, SCRIPT, perf.path(), dataFile(), text);
-        if (!output.ok()) {
-            throw new Failure(Exit.RECORDING, output.exitCode() == 66 ? dataFile() + " is not on node " + node.name()
-                    : "perf script failed: " + output.complaint(), output.exitCode() == 66
-                    ? "Record it first with 02_profile_apiserver.java." : "Record again.");
+        Output output = node.sh(SCRIPT_WITHIN, SCRIPT, perf.path(), dataFile(), text, Long.toString(profile.dataBytes()));
+        switch (output.exitCode()) {
+            case 0 -> { }
+            case 66 -> throw new Failure(Exit.RECORDING, dataFile() + " is not on node " + node.name(),
+                    "Record it first with 02_profile_apiserver.java.");
+            case 67 -> throw new Failure(Exit.RECORDING, dataFile() + " on node " + node.name() + " is a newer recording than "
+                    + base + ".profile.json describes", "Take it over first: 02_profile_apiserver.java --attach.");
+            default -> throw new Failure(Exit.RECORDING, "perf script failed: " + output.complaint() + " (" + perf.version() + ")",
+                    "Record again, with the perf of the pod as it is now.");
         }
         transfer.download(text, to);
         node.run("rm", "-f", text);

@@ -12,12 +12,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
 import lib.node.LocalNode;
 import lib.node.Node;
+import lib.node.Output;
 import lib.node.Transfer;
 import lib.stacks.Profile;
 import org.junit.jupiter.api.AfterEach;
@@ -30,12 +35,14 @@ class RecordingTest {
     @TempDir
     Path folder;
 
-    private final Node node = new LocalNode();
-    private final Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, false);
+    private Node node = new LocalNode();
+    private final StringWriter said = new StringWriter();
+    private final Console console = new Console(new PrintWriter(said), new PrintWriter(said), false, false);
     private Process busy;
     private Target target;
     private Perf perf;
     private KernelSettings settings;
+    private int relaxed;
     private String event;
 
     @BeforeEach
@@ -57,6 +64,7 @@ class RecordingTest {
 
     @AfterEach
     void end() throws InterruptedException {
+        recording().stop();
         if (busy != null) busy.destroyForcibly().waitFor();
     }
 
@@ -72,7 +80,7 @@ class RecordingTest {
         Recording recording = recording();
         Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null, "here",
                 "k", null, perf.version(), event, 99, null, seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
-        recording.start(perf, event, 99, seconds, target, Json.write(plan));
+        recording.start(perf, event, 99, seconds, target, settings.changes(), Json.write(plan));
         return recording;
     }
 
@@ -86,7 +94,7 @@ class RecordingTest {
         assertEquals(profile, recording().profile());
         assertFalse(Files.exists(folder.resolve("busy.perf.data.part")));
         Path text = folder.resolve("stacks.gz");
-        recording().script(perf, new Transfer(node, console), text);
+        recording().script(perf, profile, new Transfer(node, console), text);
         assertTrue(Files.size(text) > 0);
         assertFalse(Files.exists(folder.resolve("busy.perf.script.gz")), "nothing is left behind on the node");
     }
@@ -137,15 +145,194 @@ class RecordingTest {
         assertInstanceOf(Recording.State.None.class, recording().state());
         assertEquals(Exit.RECORDING, assertThrows(Failure.class, () -> recorder().attach()).exitCode());
         assertEquals(Exit.TARGET, assertThrows(Failure.class, () -> recording().profile()).exitCode());
-        assertEquals(Exit.RECORDING, assertThrows(Failure.class,
-                () -> recording().script(perf, new Transfer(node, console), folder.resolve("x"))).exitCode());
     }
 
     @Test
     void aWorkDirectoryThatIsMissingIsSaidBeforeAnythingRuns() {
         Recording nowhere = new Recording(node, folder.resolve("none/busy").toString());
-        Failure failure = assertThrows(Failure.class, () -> nowhere.start(perf, event, 99, 2, target, "{}"));
+        Failure failure = assertThrows(Failure.class, () -> nowhere.start(perf, event, 99, 2, target, List.of(), "{}"));
         assertEquals(Exit.RECORDING, failure.exitCode());
+    }
+
+    @Test
+    void metadataOfAnotherRecordingIsNotTakenForThisOne() throws Exception {
+        Profile first = recorder().record(target, null, null, perf, settings, event, 99, 1);
+        started(2);
+        while (!(recording().state() instanceof Recording.State.Ended)) Thread.sleep(200);
+        Path text = folder.resolve("stacks.gz");
+        Failure failure = assertThrows(Failure.class, () -> recording().script(perf, first, new Transfer(node, console), text));
+        assertEquals(Exit.RECORDING, failure.exitCode());
+        assertTrue(failure.next().contains("--attach"), failure.next());
+        assertFalse(Files.exists(text));
+        Files.delete(folder.resolve("busy.perf.data"));
+        assertEquals(Exit.RECORDING, assertThrows(Failure.class,
+                () -> recording().script(perf, first, new Transfer(node, console), text)).exitCode());
+    }
+
+    @Test
+    void theFormerRecordingStaysUntilTheNextIsComplete() throws Exception {
+        Path data = folder.resolve("busy.perf.data");
+        Files.writeString(data, "the former one");
+        started(30);
+        Thread.sleep(1_000);
+        assertEquals("the former one", Files.readString(data));
+        recording().stop();
+        recorder().attach();
+        assertTrue(Files.size(data) > 1_000);
+    }
+
+    private ProcessHandle job() throws IOException {
+        String[] words = Files.readString(folder.resolve("busy.perf.job")).split(" ");
+        return ProcessHandle.of(Long.parseLong(words[1])).orElseThrow();
+    }
+
+    @Test
+    void aJobThatWasKilledIsSaidAndItsPerfIsEnded() throws Exception {
+        started(60);
+        Thread.sleep(1_000);
+        ProcessHandle recording = ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("busy.perf.pid")).strip())).orElseThrow();
+        job().destroyForcibly();
+        Failure failure = assertThrows(Failure.class, () -> recorder().attach());
+        assertEquals(Exit.RECORDING, failure.exitCode());
+        assertTrue(failure.getMessage().contains("killed"), failure.getMessage());
+        assertTrue(recording.onExit().get(10, TimeUnit.SECONDS) != null);
+        Profile next = recorder().record(target, null, null, perf, settings, event, 99, 1);
+        assertEquals("complete", next.ended());
+    }
+
+    @Test
+    void aJobThatIsToldToEndKeepsWhatItHas() throws Exception {
+        started(60);
+        Thread.sleep(1_000);
+        job().destroy();
+        Profile profile = recorder().attach();
+        assertEquals("interrupted", profile.ended());
+        assertTrue(profile.samples() > 0);
+    }
+
+    @Test
+    void aJobOfBeforeTheNodeWasRestartedIsLost() throws Exception {
+        started(60);
+        Path file = folder.resolve("busy.perf.job");
+        String job = Files.readString(file);
+        Files.writeString(file, job.replaceFirst("[0-9a-f-]{36}\\s*$", "00000000-0000-0000-0000-000000000000\n"));
+        Failure failure = assertThrows(Failure.class, () -> recorder().attach());
+        assertEquals(Exit.RECORDING, failure.exitCode());
+        assertTrue(failure.getMessage().contains("started anew"), failure.getMessage());
+        recording().stop();
+    }
+
+    /** This machine, but for the kernel settings: they are files of the test's own, so that none of the machine's change. */
+    private final class Restricted extends LocalNode {
+        private final Path kernel = folder.resolve("kernel");
+
+        Restricted() throws IOException {
+            Files.createDirectories(kernel.resolve("random"));
+            Files.copy(Path.of("/proc/sys/kernel/random/boot_id"), kernel.resolve("random/boot_id"));
+            Files.writeString(kernel.resolve("perf_event_paranoid"), settings.paranoid() + "\n");
+            Files.writeString(kernel.resolve("kptr_restrict"), "2\n");
+        }
+
+        @Override
+        public Output stream(Sink sink, Input input, Duration timeout, String... words) {
+            return super.stream(sink, input, timeout, Arrays.stream(words)
+                    .map(word -> word.replace("/proc/sys/kernel/", kernel + "/")).toArray(String[]::new));
+        }
+
+        int value() throws IOException {
+            return Integer.parseInt(Files.readString(kernel.resolve("kptr_restrict")).strip());
+        }
+    }
+
+    private Restricted restricted() throws IOException {
+        Restricted kernel = new Restricted();
+        node = kernel;
+        relaxed = KernelSettings.read(node).fixed().kptrRestrict();
+        assertTrue(relaxed < 2);
+        return kernel;
+    }
+
+    @Test
+    void kernelSettingsAreChangedWhileItRecordsAndNotOtherwise() throws Exception {
+        try (Restricted kernel = restricted()) {
+            assertEquals(List.of(), recorder().kernel(false).changes());
+            settings = recorder().kernel(true);
+            assertEquals(2, kernel.value(), "asking changes nothing");
+            perf.chooseEvent(node, settings, null, folder.toString(), target.pid());
+            assertEquals(2, kernel.value(), "the trial puts it back");
+            started(2);
+            Thread.sleep(500);
+            assertEquals(relaxed, kernel.value());
+            Profile profile = recorder().attach();
+            assertEquals(Integer.toString(relaxed), profile.settings().get("kernel.kptr_restrict"));
+            assertEquals(2, kernel.value());
+            assertFalse(Files.exists(folder.resolve("busy.perf.settings")));
+        }
+    }
+
+    @Test
+    void kernelSettingsAreRestoredWhenTheJobIsToldToEndOrTheTargetEnds() throws Exception {
+        try (Restricted kernel = restricted()) {
+            settings = recorder().kernel(true);
+            started(60);
+            Thread.sleep(700);
+            assertEquals(relaxed, kernel.value());
+            job().destroy();
+            recorder().attach();
+            assertEquals(2, kernel.value());
+            started(60);
+            Thread.sleep(700);
+            busy.destroyForcibly().waitFor();
+            recorder().attach();
+            assertEquals(2, kernel.value());
+        }
+    }
+
+    @Test
+    void kernelSettingsThatAKilledJobLeftAreRestoredByTheNextRun() throws Exception {
+        try (Restricted kernel = restricted()) {
+            settings = recorder().kernel(true);
+            started(60);
+            Thread.sleep(700);
+            recorder().kernel(false);
+            assertEquals(relaxed, kernel.value(), "the job lives: what it set stays");
+            ProcessHandle job = job();
+            job.destroyForcibly();
+            job.onExit().get(5, TimeUnit.SECONDS);
+            assertEquals(relaxed, kernel.value());
+            recorder().kernel(false);
+            assertEquals(2, kernel.value());
+            assertTrue(said.toString().contains("kernel.kptr_restrict changed; it is 2 again"), said.toString());
+            assertFalse(Files.exists(folder.resolve("busy.perf.settings")));
+            recording().stop();
+        }
+    }
+
+    @Test
+    void aNoteOfSettingsIsBelievedOnlyIfItIsOursAndOfThisBoot() throws Exception {
+        try (Restricted kernel = restricted()) {
+            String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            Path note = folder.resolve("x.perf.settings");
+            Path elsewhere = Files.writeString(folder.resolve("other"), "1 0 " + boot + "\nkptr_restrict 0 2\n");
+            Files.createSymbolicLink(note, elsewhere);
+            recorder().kernel(false);
+            assertEquals(2, kernel.value(), "a link");
+            Files.delete(note);
+            Files.writeString(note, "1 0 " + boot + "\nkptr_restrict 0 2\n");
+            if (settings.root()) {
+                Files.setAttribute(note, "unix:uid", 65534);
+                recorder().kernel(false);
+                assertEquals(2, kernel.value(), "another user's");
+                Files.setAttribute(note, "unix:uid", 0);
+            }
+            Files.writeString(note, "1 0 another-boot\nkptr_restrict 0 2\n");
+            recorder().kernel(false);
+            assertEquals(2, kernel.value(), "another boot's");
+            Files.writeString(note, "1 0 " + boot + "\nkptr_restrict 0 1\n../../tmp/x 0 1\nkptr_restrict $(id) 2\n");
+            recorder().kernel(false);
+            assertEquals(2, kernel.value(), "set by somebody else meanwhile, or no value");
+            assertFalse(Files.exists(note));
+        }
     }
 
     @Test
