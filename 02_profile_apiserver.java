@@ -40,7 +40,7 @@ class ProfileApiserver extends Stage {
             description = "Name of the executable to profile (default: ${DEFAULT-VALUE}).")
     private String targetName;
 
-    @Option(names = "--pid", description = "The process, where several have that name.")
+    @Option(names = "--pid", paramLabel = "PID", description = "The process, where several have that name.")
     private Integer pid;
 
     @Option(names = {"-d", "--duration"}, paramLabel = "TIME", defaultValue = "60s", converter = Durations.class,

@@ -44,7 +44,7 @@ class Lab extends Stage {
     @Option(names = "--target", paramLabel = "NAME", description = "Name of the executable to profile (default: kube-apiserver).")
     private String target;
 
-    @Option(names = "--pid", description = "The process, where several have that name.")
+    @Option(names = "--pid", paramLabel = "PID", description = "The process, where several have that name.")
     private Integer pid;
 
     @Option(names = {"-d", "--duration"}, paramLabel = "TIME", description = "How long to record (default: 60s).")

@@ -2,7 +2,7 @@ import lib.cli.Exit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "build", description = {"Build what up needs, without starting anything.", ""})
+@Command(name = "build", description = {"Build what up needs, without starting anything."})
 class Build extends MiniCommand {
     @Option(names = "--twin", description = {"Also link kube-apiserver with its symbol table kept, as",
             "kube-apiserver.unstripped: the same code at the same addresses,", "to compare names of functions with."})

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 
 @Command(name = "down", description = {
         "Remove the cluster with all that it holds, and its context from your kubeconfig.",
-        "The cache of programs and images stays, so that the next up is quick.", ""})
+        "The cache of programs and images stays, so that the next up is quick."})
 class Down extends MiniCommand {
     @Override
     protected int run() throws IOException {

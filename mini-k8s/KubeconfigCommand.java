@@ -4,7 +4,7 @@ import lib.cli.Failure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "kubeconfig", description = {"Print the cluster's kubeconfig, for cluster-admin.", ""})
+@Command(name = "kubeconfig", description = {"Print the cluster's kubeconfig, for cluster-admin."})
 class KubeconfigCommand extends MiniCommand {
     @Option(names = "--path", description = "Print where it is instead: export KUBECONFIG=$(… kubeconfig --path).")
     private boolean path;

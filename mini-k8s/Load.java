@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "load", description = {"Keep the API server busy for a while, with a bounded mix of requests:",
         "gets, lists, watches, creates, patches and deletes of ConfigMaps and Secrets",
-        "in a namespace of its own, which is removed at the end and on Ctrl-C.", ""})
+        "in a namespace of its own, which is removed at the end and on Ctrl-C."})
 class Load extends MiniCommand {
     private static final int WATCHES = 4;
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 @Command(name = "mini-k8s", subcommands = {Up.class, Down.class, Status.class,
         KubeconfigCommand.class, Load.class, Build.class}, description = {
         "A real single-node Kubernetes control plane on this machine, all of it on loopback:",
-        "kubelet, and as its static pods etcd, kube-apiserver, kube-controller-manager and kube-scheduler.", ""})
+        "kubelet, and as its static pods etcd, kube-apiserver, kube-controller-manager and kube-scheduler."})
 class MiniK8s extends MiniCommand {
     public static void main(String... args) {
         Stage.main(new MiniK8s(), args);

@@ -11,7 +11,7 @@ import lib.cli.Failure;
 import picocli.CommandLine.Command;
 
 @Command(name = "status", description = {"Show what runs, since when, in which version.",
-        "Exit code 0 when the cluster answers and is Ready, 10 when not.", ""})
+        "Exit code 0 when the cluster answers and is Ready, 10 when not."})
 class Status extends MiniCommand {
     /** The result, as -o json gives it; times in UTC. */
     record Report(boolean running, String server, String version, String kubeconfig, Map<String, Process> processes,

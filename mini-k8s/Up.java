@@ -10,7 +10,7 @@ import lib.cli.Failure;
 import picocli.CommandLine.Command;
 
 @Command(name = "up", description = {"Start the cluster; the first time, install and build what it needs.",
-        "Adds the context mini-k8s to your kubeconfig and makes it the current one.", ""})
+        "Adds the context mini-k8s to your kubeconfig and makes it the current one."})
 class Up extends MiniCommand {
     private static final int ANSWER_SECONDS = 60;
 

@@ -7,6 +7,7 @@
 //SOURCES TestRun.java
 //SOURCES */*.java
 //SOURCES ../lab/Lab.java
+//SOURCES ../lab/Completion.java
 //SOURCES ../01_debug_pod.java
 //SOURCES ../lib/elf/*.java
 //MAIN AllTests

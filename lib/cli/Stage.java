@@ -1,11 +1,16 @@
 package lib.cli;
 
+import java.lang.reflect.Member;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -14,8 +19,10 @@ import picocli.CommandLine.Spec;
  * What every script is: a command with the options that all of them share. A stage writes its steps as
  * {@link #run()}; errors leave it as exceptions and are shown and mapped to exit codes here, once.
  */
+@Section("Common options")
 public abstract class Stage implements Callable<Integer> {
     private static final long CLEAN_UP_WITHIN_MS = 20_000;
+    private static final int HELP_WIDTH = 100;
 
     @Spec
     protected CommandSpec spec;
@@ -30,6 +37,9 @@ public abstract class Stage implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     private boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the git revision and the Java in use, and exit.")
+    private boolean version;
 
     private boolean json;
 
@@ -94,17 +104,51 @@ public abstract class Stage implements Callable<Integer> {
             return console.failed(new Failure(Exit.USAGE, error.getMessage(), "See " + name + " --help.", error));
         });
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpAutoWidth(true);
-        for (CommandLine command : line.getSubcommands().values()) addExitCodes(command);
-        addExitCodes(line);
+        for (CommandLine command : line.getSubcommands().values()) describe(command);
+        describe(line);
         return line.execute(args);
     }
 
-    private static void addExitCodes(CommandLine line) {
+    private static void describe(CommandLine line) {
+        line.setUsageHelpWidth(HELP_WIDTH); // where there is no terminal to ask
+        line.setUsageHelpAutoWidth(true);
+        line.getCommandSpec().versionProvider(new Revision());
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Stage::options);
         var usage = line.getCommandSpec().usageMessage();
+        usage.abbreviateSynopsis(true);
+        if (usage.description().length > 0) usage.descriptionHeading("%n");
+        usage.commandListHeading("%nCommands:%n");
+        List<String> order = new ArrayList<>(line.getHelpSectionKeys());
+        for (String last : List.of(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING, UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST)) {
+            order.remove(last);
+            order.add(last);
+        }
+        line.setHelpSectionKeys(order);
         usage.exitCodeListHeading("%nExit codes:%n");
         Map<String, String> codes = new LinkedHashMap<>();
         for (String entry : Exit.help()) codes.put(entry.substring(0, entry.indexOf(':')), entry.substring(entry.indexOf(':') + 1));
         usage.exitCodeList(codes);
+    }
+
+    /** The options, those of a class below its heading; the stage's own come first, what all stages have in common last. */
+    private static String options(Help help) {
+        Map<String, List<OptionSpec>> sections = new LinkedHashMap<>();
+        sections.put("Options", new ArrayList<>());
+        List<OptionSpec> all = help.commandSpec().options().stream().filter(option -> !option.hidden()).toList();
+        for (OptionSpec option : all) {
+            Section section = ((Member) option.userObject()).getDeclaringClass().getAnnotation(Section.class);
+            sections.computeIfAbsent(section == null ? "Options" : section.value(), name -> new ArrayList<>()).add(option);
+        }
+        String common = Stage.class.getAnnotation(Section.class).value();
+        List<OptionSpec> last = sections.remove(common);
+        if (last != null) sections.put(common, last);
+        StringBuilder text = new StringBuilder();
+        sections.forEach((name, options) -> {
+            if (options.isEmpty()) return;
+            Help.Layout layout = help.createDefaultLayout(all, List.of(), help.colorScheme()); // all, so that columns are alike
+            layout.addOptions(options, help.parameterLabelRenderer());
+            text.append(System.lineSeparator()).append(name).append(':').append(System.lineSeparator()).append(layout);
+        });
+        return text.toString();
     }
 }

@@ -7,6 +7,7 @@ import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
 import lib.cli.Scratch;
+import lib.cli.Section;
 import lib.insight.Amounts;
 import lib.insight.Report;
 import lib.stacks.FoldedWriter;
@@ -17,6 +18,7 @@ import lib.stacks.Stacks;
 import picocli.CommandLine.Option;
 
 /** The files that are written beside the picture; each may be "-", standard output. */
+@Section("Other files")
 public final class Exports {
     /** How many functions the JSON lists. */
     private static final int FUNCTIONS = 50;

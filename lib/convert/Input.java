@@ -10,6 +10,7 @@ import java.util.Map;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Section;
 import lib.insight.Amounts;
 import lib.stacks.Format;
 import lib.stacks.Frames.Kind;
@@ -24,6 +25,7 @@ import lib.symbols.SymbolCache;
 import picocli.CommandLine.Option;
 
 /** Which stacks are read, how they are weighed, and how their frames are named and marked. */
+@Section("Stacks")
 public final class Input {
     private enum Count { period, samples }
 

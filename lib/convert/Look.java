@@ -2,10 +2,12 @@ package lib.convert;
 
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Section;
 import lib.flame.Drawing;
 import picocli.CommandLine.Option;
 
 /** How the picture looks. */
+@Section("Picture")
 public final class Look {
     @Option(names = "--title", paramLabel = "TEXT", description = "The picture's title.")
     private String title;

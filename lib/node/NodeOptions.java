@@ -19,9 +19,11 @@ import java.util.regex.Pattern;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Section;
 import picocli.CommandLine.Option;
 
 /** Which cluster and which place in it: the options are kubectl's where kubectl has one. */
+@Section("Cluster")
 public final class NodeOptions {
     /** How long a broken connection is tried again: an API server that restarts under load takes a minute or two. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -39,6 +41,7 @@ public final class NodeOptions {
     private String namespace;
 
     /** The options of a stage that works on a node through a pod, or on this machine. */
+    @Section("Node")
     public static final class Place {
         @Option(names = "--pod", paramLabel = "NAME", defaultValue = "perf-runner",
                 description = "The pod to work in (default: ${DEFAULT-VALUE}).")

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 class StageTest {
     private final StringWriter out = new StringWriter();
@@ -18,6 +23,8 @@ class StageTest {
     @Command(name = "toy")
     private static final class Toy extends Stage {
         private final Callable<Integer> work;
+        @Option(names = "--own")
+        private boolean own;
 
         Toy(Callable<Integer> work) {
             this.work = work;
@@ -100,17 +107,40 @@ class StageTest {
         assertTrue(err.toString().contains("pod \ufffd[2Jevil\ufffd name\ufffd"), err.toString());
     }
 
-    @Test
-    void helpListsTheExitCodes() {
-        java.io.PrintStream stdout = System.out;
-        var help = new java.io.ByteArrayOutputStream();
-        System.setOut(new java.io.PrintStream(help, true));
+    private String printed(String option) {
+        PrintStream stdout = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true));
         try {
-            assertEquals(Exit.DONE, run(() -> 0, "--help"));
+            assertEquals(Exit.DONE, run(() -> 0, option));
         } finally {
             System.setOut(stdout);
         }
-        assertTrue(help.toString().contains("--verbose"), help.toString());
-        assertTrue(help.toString().matches("(?s).*14\\s+kernel refuses perf.*130\\s+interrupted.*"), help.toString());
+        return printed.toString();
+    }
+
+    @Test
+    void helpListsTheExitCodes() {
+        String help = printed("--help");
+        assertTrue(help.contains("--verbose"), help);
+        assertTrue(help.matches("(?s).*14\\s+kernel refuses perf.*130\\s+interrupted.*"), help);
+    }
+
+    @Test
+    void helpListsWhatIsTheStagesOwnFirst() {
+        String help = printed("--help");
+        int own = help.indexOf("\nOptions:\n      --own");
+        int common = help.indexOf("\nCommon options:\n");
+        assertTrue(own > 0 && own < common && common < help.indexOf("--verbose") && common < help.indexOf("\nExit codes:"), help);
+    }
+
+    @Test
+    void theVersionIsTheRevisionOfTheCheckout(@TempDir Path folder) throws Exception {
+        assertTrue(printed("--version").matches("toy \\S.*\nJava \\d+.*\n"), printed("--version"));
+        assertEquals("unknown revision (" + folder + " is not a git checkout)", Revision.of(folder));
+        for (String command : List.of("init -q", "-c user.name=x -c user.email=x@example.org commit -q --allow-empty -m one")) {
+            assertEquals(0, new ProcessBuilder(("git -C " + folder + " " + command).split(" ")).inheritIO().start().waitFor());
+        }
+        assertTrue(Revision.of(folder).matches("[0-9a-f]{12}"), Revision.of(folder));
     }
 }
