@@ -5,6 +5,7 @@
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
 //FILES manifests/perf-runner.yaml=manifests/perf-runner.yaml
+//FILES manifests/perf-runner-minimal.yaml=manifests/perf-runner-minimal.yaml
 
 import java.time.Duration;
 import java.util.Map;
@@ -22,11 +23,17 @@ import picocli.CommandLine.Option;
         description = "Starts a light pod on the control-plane node, installs perf into it if it is missing, and proves that"
                 + " perf can open an event there.",
         footer = {"", "Examples:", "  ./jbang 01a_perf_runner.java", "  ./jbang 01a_perf_runner.java --image debian:bookworm-slim",
-            "  ./jbang 01a_perf_runner.java --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete"})
+            "  ./jbang 01a_perf_runner.java --profile minimal --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete"})
 class PerfRunner extends PodStage {
     @Option(names = "--work-dir", paramLabel = "DIR", defaultValue = "/tmp",
             description = "Where the node keeps what passes between the stages (default: ${DEFAULT-VALUE}).")
     private String workDir;
+
+    @Option(names = "--profile", paramLabel = "NAME", defaultValue = "privileged",
+            description = "The pod's rights: privileged, or minimal, three capabilities (default: ${DEFAULT-VALUE}).")
+    private Rights rights;
+
+    private enum Rights { privileged, minimal }
 
     public static void main(String... args) {
         main(new PerfRunner(), args);
@@ -34,7 +41,7 @@ class PerfRunner extends PodStage {
 
     @Override
     protected String manifest() {
-        return "manifests/perf-runner.yaml";
+        return rights == Rights.minimal ? "manifests/perf-runner-minimal.yaml" : "manifests/perf-runner.yaml";
     }
 
     @Override
@@ -46,6 +53,12 @@ class PerfRunner extends PodStage {
     protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
         Node node = cluster.podNode(pod.name(), Duration.ofSeconds(60));
         console.step("Installing perf and curl, if they are missing");
+        if (rights == Rights.minimal && !Perf.installed(node)) {
+            console.note("they are: the pod is started again, with the capabilities that a package manager needs");
+            pod.capabilities(Perf.CAPABILITIES_TO_INSTALL);
+            pod.start();
+            node = cluster.podNode(pod.name(), Duration.ofSeconds(60));
+        }
         console.note(Perf.install(node, console) ? "installed" : "both are there");
         Perf perf = Perf.find(node);
 

@@ -38,6 +38,9 @@ class Lab extends Stage {
     @Option(names = "--image", paramLabel = "IMAGE", description = "Image of the pod with perf.")
     private String image;
 
+    @Option(names = "--profile", paramLabel = "NAME", description = "The pod's rights: privileged, or minimal.")
+    private String profile;
+
     @Option(names = "--ttl", paramLabel = "TIME", description = "How long the pod may live (default: 1h).")
     private String ttl;
 

@@ -45,6 +45,10 @@ public final class Perf {
               exit 5
             fi""";
 
+    /** What apk and apt-get do as root in a container: change owners and modes, drop to another user, chroot. */
+    public static final List<String> CAPABILITIES_TO_INSTALL =
+            List.of("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "SYS_CHROOT");
+
     /** The letters are those of perf-list(1). */
     private static final Pattern MODIFIERS = Pattern.compile("(.+):([ukhIGHpPSDWe]+)");
 
@@ -93,6 +97,11 @@ public final class Perf {
                 remedy + (node.kubernetes() == null ? "" : " Or 01a_perf_runner.java --image alpine:3.22, or debian:bookworm-slim."));
     }
 
+    /** Whether perf and curl are there. */
+    public static boolean installed(Node node) {
+        return node.sh(FIND).ok() && node.sh("command -v curl").ok();
+    }
+
     /**
      * Installs perf and curl if one of them is missing; needs no network where both are there.
      *
@@ -100,7 +109,7 @@ public final class Perf {
      * @throws Failure if it did not work
      */
     public static boolean install(Node node, Console console) {
-        if (node.sh(FIND).ok() && node.sh("command -v curl").ok()) return false;
+        if (installed(node)) return false;
         console.command(node.byHand("sh", "-c", "apk add perf curl || apt-get install linux-perf curl || dnf install perf curl"));
         Output output = node.sh(INSTALL_WITHIN, INSTALL);
         if (!output.ok()) {

@@ -13,12 +13,17 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import lib.cli.Console;
 import lib.cli.Exit;
@@ -29,7 +34,12 @@ public final class Cluster implements AutoCloseable {
     private static final List<String> CONTROL_PLANE_LABELS =
             List.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master");
 
+    /** Clocks that differ by less do no harm: a pod's time to live is counted in minutes. */
+    private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(30);
+    private static final Pattern MINOR = Pattern.compile("v?1\\.(\\d{1,4})\\b.*");
+
     private final KubernetesClient client;
+    private final ServerClock clock;
     private final String namespace;
     private final List<String> kubectlOptions;
     private final Connection connection;
@@ -44,21 +54,33 @@ public final class Cluster implements AutoCloseable {
         config.setRequestRetryBackoffLimit(0); // a server that is down is said at once, not after 20 s
         config.setConnectionTimeout(5_000);
         config.setRequestTimeout(20_000);
-        this.client = build(config);
+        this.clock = new ServerClock(Clock.systemUTC());
+        this.client = build(config, clock);
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
         this.connection = new Connection(console);
         try {
-            this.version = client.getKubernetesVersion().getGitVersion();
+            this.version = Objects.requireNonNullElse(client.getKubernetesVersion().getGitVersion(), "of an unknown version");
         } catch (KubernetesClientException e) {
             client.close();
             throw explain(e, "ask the server for its version");
         }
+        if (clock.ahead() != null && wrong(clock.ahead())) {
+            long seconds = clock.ahead().toSeconds();
+            console.warn("this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "behind" : "ahead of")
+                    + " the server's: how long the pod may live is misjudged by that, and results are named by the node's clock");
+        }
     }
 
-    private static KubernetesClient build(Config config) {
+    /** Whether clocks that differ so much disturb. */
+    static boolean wrong(Duration ahead) {
+        return ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0;
+    }
+
+    private static KubernetesClient build(Config config, ServerClock clock) {
         try {
-            return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory()).build();
+            return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory())
+                    .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("server clock", clock)).build();
         } catch (KubernetesClientException e) {
             throw new Failure(Exit.UNREACHABLE, "the certificates or the key in the kubeconfig cannot be used: " + rootMessage(e),
                     "Check it with: kubectl config view", e);
@@ -68,6 +90,22 @@ public final class Cluster implements AutoCloseable {
     /** The version that the server says it is, such as v1.30.2. */
     public String version() {
         return version;
+    }
+
+    /** The minor version, such as 30; 0 where it is not understood. */
+    int minor() {
+        Matcher minor = MINOR.matcher(version);
+        return minor.matches() ? Integer.parseInt(minor.group(1)) : 0;
+    }
+
+    /** How much the server's clock is ahead of ours; null where it did not say. */
+    Duration clockAhead() {
+        return clock.ahead();
+    }
+
+    /** The server's address, without what may be a secret in it. */
+    String server() {
+        return client.getMasterUrl().toString().replaceFirst("//[^/@]*@", "//").replaceFirst("[?#].*", "").replaceFirst("/$", "");
     }
 
     public String namespace() {
@@ -116,7 +154,8 @@ public final class Cluster implements AutoCloseable {
             }
             return first.orElseThrow(() -> new Failure(Exit.TARGET, "no node of this cluster is a control-plane node: a"
                     + " managed cluster keeps its API server out of reach",
-                    "Where you run the control plane yourself, name its node with --node."));
+                    "Its profile can be had through the API: kubectl get --raw '/debug/pprof/profile?seconds=30' > cpu.pprof, then"
+                    + " 03_flamegraph.java --input cpu.pprof. Where you run the control plane yourself, name its node with --node."));
         } catch (KubernetesClientException e) {
             throw explain(e, "look for the control-plane node");
         }
@@ -161,7 +200,7 @@ public final class Cluster implements AutoCloseable {
      * @param patience how long a broken connection is tried again
      * @throws Failure if there is no such pod, or it does not run
      */
-    public PodNode podNode(String pod, java.time.Duration patience) {
+    public PodNode podNode(String pod, Duration patience) {
         try {
             Pod found = client.pods().inNamespace(namespace).withName(pod).get();
             if (found == null) {
@@ -180,12 +219,12 @@ public final class Cluster implements AutoCloseable {
 
     /** What a refused or failed request means: an error for the user, with its exit code. */
     Failure explain(KubernetesClientException e, String doing) {
-        String server = client.getMasterUrl().toString().replaceFirst("/$", "");
+        String server = server();
         String message = serverMessage(e);
         switch (e.getCode()) {
             case 401:
                 return new Failure(Exit.UNREACHABLE, "the server at " + server + " does not accept these credentials: "
-                        + message, "Log in again, or choose another --kubeconfig or --context.", e);
+                        + message + ended(), "Log in again, or choose another --kubeconfig or --context.", e);
             case 403:
                 return new Failure(Exit.FORBIDDEN, "not allowed to " + doing + ": " + message, admissionHint(message), e);
             default:
@@ -200,9 +239,14 @@ public final class Cluster implements AutoCloseable {
             if (cause instanceof UnknownHostException) return unreachable(server, "no such host " + cause.getMessage(), e);
             if (cause instanceof HttpTimeoutException) return unreachable(server, "it does not answer in time", e);
             if (cause instanceof ConnectException) return unreachable(server, "connection refused", e);
-            if (cause instanceof SSLException) return unreachable(server, "TLS: " + rootMessage(cause), e);
+            if (cause instanceof SSLException) return unreachable(server, "TLS: " + rootMessage(cause) + ended(), e);
         }
         return unreachable(server, rootMessage(e), e);
+    }
+
+    private String ended() {
+        Instant ended = Identity.of(client.getConfiguration()).ended();
+        return ended == null ? "" : "; the client certificate in the kubeconfig ended at " + ended;
     }
 
     private static Failure unreachable(String server, String why, Throwable e) {

@@ -103,6 +103,11 @@ public final class LabPod {
         }
     }
 
+    /** More capabilities than the manifest's. */
+    public void capabilities(List<String> more) {
+        container().getSecurityContext().getCapabilities().getAdd().addAll(more);
+    }
+
     private Container container() {
         return wanted.getSpec().getContainers().get(0);
     }
@@ -121,12 +126,21 @@ public final class LabPod {
         }
     }
 
-    /** Asks the server whether it would take the pod; nothing is created. */
-    public void check() {
+    /**
+     * Asks the server whether it would take the pod; nothing is created.
+     *
+     * @return what it says, in a few words
+     * @throws Failure if it refuses it
+     */
+    String admission() {
         try {
-            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted)
-                    .patch(apply().withDryRun(List.of("All")).build());
+            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted).dryRun(true).create();
+            return "the server would take the pod";
         } catch (KubernetesClientException e) {
+            if (e.getCode() == 409) return "the server would take the pod, and has one of that name"; // admission comes first
+            if (e.getCode() == 400 && String.valueOf(e.getMessage()).contains("dry run")) {
+                return "the server cannot say: a webhook does not answer such questions";
+            }
             throw refused(e);
         }
     }
@@ -192,13 +206,20 @@ public final class LabPod {
             return "on node " + pod.getSpec().getNodeName();
         }
         if (!mounts(mine).equals(mounts(theirs))) return "other work directory";
-        Boolean privileged = mine.getSecurityContext() == null ? null : mine.getSecurityContext().getPrivileged();
-        Boolean is = theirs.getSecurityContext() == null ? null : theirs.getSecurityContext().getPrivileged();
-        if (Boolean.TRUE.equals(privileged) != Boolean.TRUE.equals(is)) return "other privileges";
+        if (privileged(mine) != privileged(theirs) || !capabilities(theirs).containsAll(capabilities(mine))) return "other privileges";
         Instant end = expires(pod);
         Long ttl = wanted.getSpec().getActiveDeadlineSeconds();
         if (end != null && ttl != null && Instant.now().plusSeconds(ttl / 2).isAfter(end)) return "its time is over at " + end;
         return null;
+    }
+
+    private static boolean privileged(Container container) {
+        return container.getSecurityContext() != null && Boolean.TRUE.equals(container.getSecurityContext().getPrivileged());
+    }
+
+    private static List<String> capabilities(Container container) {
+        var context = container.getSecurityContext();
+        return context == null || context.getCapabilities() == null ? List.of() : context.getCapabilities().getAdd();
     }
 
     private static Map<String, String> mounts(Container container) {

@@ -52,7 +52,7 @@ public abstract class PodStage extends Stage {
     /**
      * What the stage does once the pod is ready.
      *
-     * @param data the pod's description, for -o json; what the stage finds is added to it
+     * @param data what the stage finds, for -o json; the pod's description goes before it
      * @return the lines to print below the pod's own
      */
     protected abstract String proceed(Cluster cluster, LabPod pod, Map<String, Object> data);
@@ -70,24 +70,29 @@ public abstract class PodStage extends Stage {
     }
 
     private int start(Cluster cluster, LabPod pod) {
-        console.step("Finding the control-plane node");
+        console.step("Checking everything that is needed, before anything is created");
+        console.command(kubectl(cluster, "auth can-i --list"));
         console.command(kubectl(cluster, "get nodes", "-l", "node-role.kubernetes.io/control-plane"));
-        pod.node(cluster.controlPlaneNode(node, console));
-        pod.image(image);
-        if (ttl != null) pod.ttl(ttl);
-        fit(pod);
+        console.command(kubectl(cluster, "create --dry-run=server", "-f", manifest()));
+        new Preflight(cluster, console).run(pod, node, found -> {
+            pod.node(found);
+            pod.image(image);
+            if (ttl != null) pod.ttl(ttl);
+            fit(pod);
+        });
         if (instead.dryRun) {
-            pod.check();
-            console.note("the server would take it");
             console.result(pod.yaml().stripTrailing());
             return Exit.DONE;
         }
         console.step("Starting pod " + pod.name() + " with image " + pod.image());
         console.command(kubectl(cluster, "apply --server-side", "-f", manifest()));
         console.note(pod.start() ? "ready" : "it runs already");
+        Map<String, Object> found = new LinkedHashMap<>();
+        String lines = proceed(cluster, pod, found);
         Map<String, Object> data = describe(cluster, pod, pod.current());
-        String text = line(data);
-        result(data, text + "\n" + proceed(cluster, pod, data));
+        String text = line(data) + "\n" + lines;
+        data.putAll(found);
+        result(data, text);
         return Exit.DONE;
     }
 
