@@ -155,7 +155,7 @@ public final class Recording {
     private static final Duration SCRIPT_WITHIN = Duration.ofMinutes(10);
 
     private static final Pattern STATS = Pattern.compile("^\\s*(\\w+) events:\\s+(\\d+)", Pattern.MULTILINE);
-    private static final Pattern LOST = Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?lost\\s+(\\d+)");
+    private static final Pattern LOST = Pattern.compile("PERF_RECORD_LOST(_SAMPLES)?\\b.*?lost\\s+(\\d+)");
 
     private final Node node;
     private final String base;
@@ -405,8 +405,17 @@ public final class Recording {
     private long lost(Perf perf) {
         Output output = node.sh("\"$1\" script --show-lost-events -F comm -G -i \"$2\" 2>/dev/null | grep PERF_RECORD_LOST",
                 perf.path(), dataFile());
-        long lost = 0;
-        for (Matcher record = LOST.matcher(output.text()); record.find(); ) lost += Long.parseLong(record.group(1));
-        return lost;
+        return lost(output.text());
+    }
+
+    /** Kernels since 6.0 count lost samples once more in records of their own: the two are not added. */
+    static long lost(String records) {
+        long inBuffer = 0;
+        long counted = 0;
+        for (Matcher record = LOST.matcher(records); record.find(); ) {
+            if (record.group(1) == null) inBuffer += Long.parseLong(record.group(2));
+            else counted += Long.parseLong(record.group(2));
+        }
+        return Math.max(inBuffer, counted);
     }
 }

@@ -22,7 +22,10 @@ import lib.node.Output;
 public record Target(String name, int pid, long startTicks, String executable, List<String> commandLine) {
     private static final Pattern EXE = Pattern.compile("/proc/(\\d{1,9})/exe -> (.+)$");
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)(password|passwd|secret|token|credential|api-?key|access-?key|private-?key|bearer|authorization)");
+            "(?i)(password|passwd|passphrase|pwd|secret|token|credential|api-?key|access-?key|private-?key|bearer|authorization)");
+    /** An HTTP header, and a JSON Web Token by its look, whatever stands before it. */
+    private static final Pattern HEADER = Pattern.compile("(?i)^((?:proxy-)?authorization:\\s*).*");
+    private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
     private static final Pattern USERINFO = Pattern.compile("://[^/@\\s]+@");
     private static final String LEFT_OUT = "***";
 
@@ -116,7 +119,8 @@ public record Target(String name, int pid, long startTicks, String executable, L
             boolean secret = SECRET.matcher(option).find() && !option.matches(".*[-_](file|dir|path|url|ttl|urls|issuer|expiration)$");
             if (next && !word.startsWith("-")) clean[i] = LEFT_OUT;
             else if (secret && equals >= 0) clean[i] = option + "=" + LEFT_OUT;
-            else clean[i] = USERINFO.matcher(word).replaceAll("://" + LEFT_OUT + "@");
+            else clean[i] = TOKEN.matcher(HEADER.matcher(USERINFO.matcher(word).replaceAll("://" + LEFT_OUT + "@"))
+                    .replaceAll("$1" + LEFT_OUT)).replaceAll(LEFT_OUT);
             next = secret && equals < 0 && word.startsWith("-");
         }
         return Arrays.asList(clean);

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,12 @@ class RecordingTest {
         return recording;
     }
 
+    /** Waits until perf runs, and then as long as gives samples of a busy process. */
+    private void recordSomething() throws InterruptedException {
+        for (int i = 0; i < 100 && !Files.exists(folder.resolve("busy.perf.pid")); i++) Thread.sleep(100);
+        Thread.sleep(1_500);
+    }
+
     @Test
     void aRecordingLeavesDataAndMetadata() throws IOException {
         Profile profile = recorder().record(target, null, null, perf, settings, event, 99, 2);
@@ -113,7 +120,7 @@ class RecordingTest {
         Failure failure = assertThrows(Failure.class, () -> started(30));
         assertEquals(Exit.RECORDING, failure.exitCode());
         assertTrue(failure.next().contains("--attach"), failure.next());
-        Thread.sleep(1_500);
+        recordSomething();
         first.stop();
         assertEquals("interrupted", recorder().attach().ended());
     }
@@ -122,7 +129,7 @@ class RecordingTest {
     void stoppedEarlyItIsKept() throws InterruptedException {
         Recording recording = started(60);
         assertInstanceOf(Recording.State.Running.class, recording.state());
-        Thread.sleep(1_000);
+        recordSomething();
         recording.stop();
         Profile profile = recorder().attach();
         assertEquals("interrupted", profile.ended());
@@ -133,7 +140,7 @@ class RecordingTest {
     @Test
     void whenTheTargetEndsTheRecordingEndsAndIsKept() throws InterruptedException {
         started(60);
-        Thread.sleep(1_500);
+        recordSomething();
         busy.destroyForcibly().waitFor();
         Profile profile = recorder().attach();
         assertEquals("target exited", profile.ended());
@@ -174,7 +181,7 @@ class RecordingTest {
         Path data = folder.resolve("busy.perf.data");
         Files.writeString(data, "the former one");
         started(30);
-        Thread.sleep(1_000);
+        recordSomething();
         assertEquals("the former one", Files.readString(data));
         recording().stop();
         recorder().attach();
@@ -189,7 +196,7 @@ class RecordingTest {
     @Test
     void aJobThatWasKilledIsSaidAndItsPerfIsEnded() throws Exception {
         started(60);
-        Thread.sleep(1_000);
+        recordSomething();
         ProcessHandle recording = ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("busy.perf.pid")).strip())).orElseThrow();
         job().destroyForcibly();
         Failure failure = assertThrows(Failure.class, () -> recorder().attach());
@@ -203,7 +210,7 @@ class RecordingTest {
     @Test
     void aJobThatIsToldToEndKeepsWhatItHas() throws Exception {
         started(60);
-        Thread.sleep(1_000);
+        recordSomething();
         job().destroy();
         Profile profile = recorder().attach();
         assertEquals("interrupted", profile.ended());
@@ -260,8 +267,8 @@ class RecordingTest {
             assertEquals(2, kernel.value(), "asking changes nothing");
             perf.chooseEvent(node, settings, null, folder.toString(), target.pid());
             assertEquals(2, kernel.value(), "the trial puts it back");
-            started(2);
-            Thread.sleep(500);
+            started(5);
+            recordSomething();
             assertEquals(relaxed, kernel.value());
             Profile profile = recorder().attach();
             assertEquals(Integer.toString(relaxed), profile.settings().get("kernel.kptr_restrict"));
@@ -275,13 +282,13 @@ class RecordingTest {
         try (Restricted kernel = restricted()) {
             settings = recorder().kernel(true);
             started(60);
-            Thread.sleep(700);
+            recordSomething();
             assertEquals(relaxed, kernel.value());
             job().destroy();
             recorder().attach();
             assertEquals(2, kernel.value());
             started(60);
-            Thread.sleep(700);
+            recordSomething();
             busy.destroyForcibly().waitFor();
             recorder().attach();
             assertEquals(2, kernel.value());
@@ -293,7 +300,7 @@ class RecordingTest {
         try (Restricted kernel = restricted()) {
             settings = recorder().kernel(true);
             started(60);
-            Thread.sleep(700);
+            recordSomething();
             recorder().kernel(false);
             assertEquals(relaxed, kernel.value(), "the job lives: what it set stays");
             ProcessHandle job = job();
@@ -333,6 +340,25 @@ class RecordingTest {
             assertEquals(2, kernel.value(), "set by somebody else meanwhile, or no value");
             assertFalse(Files.exists(note));
         }
+    }
+
+    @Test
+    void lostSamplesAreCountedOnce() {
+        assertEquals(0, Recording.lost(""));
+        assertEquals(7, Recording.lost("  yes PERF_RECORD_LOST lost 3\n  yes PERF_RECORD_LOST lost 4\n"));
+        assertEquals(9, Recording.lost("PERF_RECORD_LOST lost 3\nPERF_RECORD_LOST lost 4\nPERF_RECORD_LOST_SAMPLES lost 9\n"));
+    }
+
+    @Test
+    void whatThePerfHereLosesIsSaidAsAShare() throws IOException {
+        Path data = folder.resolve("busy.perf.data");
+        assumeTrue(node.run("perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-m", "1", "-g", "-p", "" + target.pid(),
+                "-o", data.toString(), "--", "sleep", "1").ok(), "perf may not sample so often");
+        var ended = new Recording.State.Ended(0, "complete", Instant.now(), Instant.now(), List.of());
+        Recording.Found found = recording().examine(perf, ended, new Transfer(node, console));
+        assumeTrue(found.lost() > 0, "nothing was lost");
+        assertEquals((double) found.lost() / (found.lost() + found.samples()), found.lostShare(), 1e-9);
+        assertTrue(found.samples() + found.lost() <= 21_000, "1 s of one CPU at 20 kHz: " + found);
     }
 
     @Test

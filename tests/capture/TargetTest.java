@@ -105,6 +105,28 @@ class TargetTest {
     }
 
     @Test
+    void secretsAreLeftOutWhateverTheyAreCalled() {
+        String jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl";
+        assertEquals(List.of("curl", "-H", "Authorization: ***", "--passphrase=***", "--pwd", "***", "***", "--x=***",
+                "https://h/?access_token=***", "--kubeconfig=/etc/k", "--pass-through=yes"),
+                Target.withoutSecrets(List.of("curl", "-H", "Authorization: Bearer abc", "--passphrase=x", "--pwd", "p", jwt, "--x=" + jwt,
+                        "https://h/?access_token=abc&b=c", "--kubeconfig=/etc/k", "--pass-through=yes")));
+    }
+
+    @Test
+    void aHostileNameOfAProgramIsAWordAndNoCommand() throws IOException {
+        Path trap = folder.resolve("trap");
+        Path hostile = Files.copy(program, folder.resolve("$(touch trap);`touch trap` 'x\" \u001b[2J"));
+        hostile.toFile().setExecutable(true);
+        Process process = new ProcessBuilder(hostile.toString(), "60").directory(folder.toFile()).start();
+        started.add(process);
+        Target target = Target.find(node, hostile.getFileName().toString(), null);
+        assertEquals(process.pid(), target.pid());
+        assertTrue(target.fileName().matches("[A-Za-z0-9._-]+"), target.fileName());
+        assertTrue(Files.notExists(trap));
+    }
+
+    @Test
     void filesAreNamedByTheTargetAndNothingElse() {
         assertEquals("apiserver", Target.fileName("kube-apiserver"));
         assertEquals("etcd", Target.fileName("etcd"));

@@ -1,0 +1,136 @@
+package tests.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.e2e.MiniK8s.kubectl;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import lib.cli.Exit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The roles of manifests/rbac.yaml are enough for everything, and each of their rules is needed. */
+class RightsIT {
+    private static final String NAMESPACE = "profiling";
+
+    @TempDir
+    static Path folder;
+    private static MiniK8s cluster;
+    private static Map<String, String> asProfiler;
+
+    /** A service account that has these roles and no other rights, and a kubeconfig of its own. */
+    @BeforeAll
+    static void up() throws IOException {
+        cluster = new MiniK8s();
+        kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found").exit(0);
+        kubectl("create", "namespace", NAMESPACE).exit(0);
+        kubectl("-n", NAMESPACE, "create", "serviceaccount", "profiler").exit(0);
+        roles();
+        String account = "--serviceaccount=" + NAMESPACE + ":profiler";
+        kubectl("-n", NAMESPACE, "create", "rolebinding", "profiler", "--role=profiler", account).exit(0);
+        kubectl("create", "clusterrolebinding", "profiler-it", "--clusterrole=profiler-nodes", account).exit(0);
+        String token = kubectl("-n", NAMESPACE, "create", "token", "profiler").exit(0).out().strip();
+        String config = kubectl("config", "view", "--raw", "--minify", "--flatten").exit(0).out()
+                .replaceAll("client-certificate-data: .*", "token: " + token).replaceAll("client-key-data: .*\n", "\n")
+                .replaceFirst("(cluster: \\S+)", "$1\n    namespace: " + NAMESPACE);
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), config);
+        asProfiler = Map.of("KUBECONFIG", kubeconfig.toString());
+    }
+
+    private static void roles() {
+        kubectl("-n", NAMESPACE, "apply", "-f", Run.ROOT.resolve("manifests/rbac.yaml").toString()).exit(0);
+    }
+
+    @AfterEach
+    void whole() {
+        roles();
+    }
+
+    @AfterAll
+    static void down() {
+        if (cluster == null) return;
+        kubectl("delete", "clusterrolebinding", "profiler-it", "--ignore-not-found");
+        kubectl("delete", "clusterrole", "profiler-nodes", "--ignore-not-found");
+        kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found");
+        cluster.close();
+    }
+
+    private static Run jbang(String... words) {
+        return Run.jbang(folder, asProfiler, words);
+    }
+
+    private static void without(String kind, String name, int rule) {
+        kubectl("-n", NAMESPACE, "patch", kind, name, "--type=json",
+                "-p", "[{\"op\": \"remove\", \"path\": \"/rules/" + rule + "\"}]").exit(0);
+    }
+
+    private static void nothingIsThere() {
+        assertEquals("", kubectl("-n", NAMESPACE, "get", "pods", "-o", "name").exit(0).out(), "nothing was created");
+    }
+
+    private static Run refused(String... words) {
+        Run run = jbang(words).exit(Exit.FORBIDDEN);
+        assertEquals(2, run.err().lines().dropWhile(line -> !line.startsWith("error: ")).count(), run.err());
+        return run;
+    }
+
+    @Test
+    void theRolesAreEnoughForEveryStage() throws IOException {
+        Path clone = MiniK8s.clone(folder, "rights");
+        Run debug = jbang("01_debug_pod.java").exit(0);
+        assertTrue(debug.err().contains("system:serviceaccount:" + NAMESPACE + ":profiler"), "says who we are: " + debug.err());
+        assertTrue(debug.err().contains("Started: Started container"), "events are shown: " + debug.err());
+        jbang("01_debug_pod.java", "--status").exit(0);
+        jbang("01_debug_pod.java", "--delete").exit(0);
+        jbang("01a_perf_runner.java").exit(0);
+        jbang("02_profile_apiserver.java", "-d", "3").exit(0);
+        jbang("03_flamegraph.java").exit(0);
+        Run.jbang(clone, asProfiler, "04_fetch_and_commit.java").exit(0);
+        jbang("01a_perf_runner.java", "--delete").exit(0);
+        Run.jbang(clone, asProfiler, "lab", "-d", "3", "--profile", "minimal").exit(0);
+        nothingIsThere();
+        String token = Files.readString(Path.of(asProfiler.get("KUBECONFIG"))).replaceFirst("(?s).*token: (\\S+).*", "$1");
+        Run verbose = jbang("01a_perf_runner.java", "-v", "-n", "no-privileged").exit(Exit.FORBIDDEN);
+        assertFalse((verbose.out() + verbose.err()).contains(token), "no token is shown");
+    }
+
+    @Test
+    void withoutPodsNothingIsCreated() {
+        without("role", "profiler", 0);
+        assertTrue(refused("01a_perf_runner.java").err().contains("create pods"));
+        nothingIsThere();
+    }
+
+    @Test
+    void withoutExecNothingIsCreatedAndWhatRunsIsNotEntered() {
+        without("role", "profiler", 1);
+        assertTrue(refused("01_debug_pod.java").err().contains("you may not get pods/exec in namespace " + NAMESPACE));
+        assertTrue(refused("01a_perf_runner.java").err().contains("pods/exec"));
+        nothingIsThere();
+        Run.jbang(folder, "01a_perf_runner.java", "-n", NAMESPACE).exit(0);
+        assertTrue(refused("02_profile_apiserver.java").err().contains("pods/exec"));
+        Run.jbang(folder, "01a_perf_runner.java", "-n", NAMESPACE, "--delete").exit(0);
+    }
+
+    @Test
+    void withoutEventsTheStartIsOnlyNotShown() {
+        without("role", "profiler", 2);
+        Run run = jbang("01a_perf_runner.java").exit(0);
+        assertTrue(run.err().contains("you may not list events"), run.err());
+        jbang("01a_perf_runner.java", "--delete").exit(0);
+    }
+
+    @Test
+    void withoutNodesNothingIsCreated() {
+        without("clusterrole", "profiler-nodes", 0);
+        assertTrue(refused("01a_perf_runner.java").err().contains("nodes"));
+        nothingIsThere();
+    }
+}
