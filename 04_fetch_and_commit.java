@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import lib.capture.Recording;
 import lib.capture.Target;
+import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Scratch;
@@ -142,13 +143,18 @@ class FetchAndCommit extends Stage {
     /** What was profiled, where, how hot. */
     private String message(Profile profile, Report report) {
         StringBuilder text = new StringBuilder(message != null ? message : String.format(Locale.ROOT,
-                "Profile %s on %s, %s", profile.target(), profile.node(), profile.start()));
+                "Profile %s on %s, %s", word(profile.target()), word(profile.node()), profile.start()));
         double cores = profile.seconds() > 0 ? profile.samples() / profile.seconds() / Math.max(1, profile.frequency()) : 0;
         text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
-                profile.samples(), profile.seconds(), profile.frequency(), profile.event(), cores));
-        if (profile.kubernetes() != null) text.append("Kubernetes ").append(profile.kubernetes()).append(", ");
-        text.append("kernel ").append(profile.kernel()).append(", ").append(profile.engine()).append(".\n\nHottest:\n");
+                profile.samples(), profile.seconds(), profile.frequency(), word(profile.event()), cores));
+        if (profile.kubernetes() != null) text.append("Kubernetes ").append(word(profile.kubernetes())).append(", ");
+        text.append("kernel ").append(word(profile.kernel())).append(", ").append(word(profile.engine())).append(".\n\nHottest:\n");
         report.hottest().forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name().replaceFirst("_\\[[kji]]$", ""))));
-        return text.toString().replace("\r\n", "\n");
+        return Console.clean(text.toString().replace("\r\n", "\n"));
+    }
+
+    /** What a node said, as words of one line: it must not make lines of a commit message. */
+    private static String word(String text) {
+        return String.valueOf(text).replaceAll("\\s+", " ");
     }
 }

@@ -13,8 +13,20 @@ import java.util.stream.Stream;
 public final class Scratch implements AutoCloseable {
     private final Path folder;
 
-    public Scratch() throws IOException {
-        folder = Files.createTempDirectory("apiserver-profiling-lab");
+    /** @throws Failure if it cannot be made, as on a full disk */
+    public Scratch() {
+        try {
+            folder = Files.createTempDirectory("apiserver-profiling-lab");
+        } catch (IOException e) {
+            throw new Failure(Exit.TRANSFER, "no temporary folder in " + System.getProperty("java.io.tmpdir") + ": " + why(e),
+                    "Make room there, or name another place: JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=DIR", e);
+        }
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+        String kind = e.getClass() == IOException.class ? "" : e.getClass().getSimpleName().replace("Exception", "") + " ";
+        return kind + e.getMessage();
     }
 
     /** A file's place in it. */
@@ -54,9 +66,7 @@ public final class Scratch implements AutoCloseable {
             } catch (IOException left) {
                 e.addSuppressed(left);
             }
-            String why = e instanceof FileSystemException f && f.getReason() != null ? f.getReason()
-                    : e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
-            throw new Failure(Exit.TRANSFER, "cannot write " + file + ": " + why, "Name another file, or make room for it.", e);
+            throw new Failure(Exit.TRANSFER, "cannot write " + file + ": " + why(e), "Name another file, or make room for it.", e);
         }
     }
 }

@@ -181,7 +181,7 @@ public final class Results {
 
     private void checkSpace(List<Path> files) throws IOException {
         long needed = SPARE_BYTES;
-        for (Path file : files) needed += Files.size(file);
+        for (Path file : files) needed += 2 * Files.size(file); // git keeps a copy
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < needed) {
             throw new Failure(Exit.TRANSFER, "the disk is full: " + folder + " has " + free / 1024
