@@ -41,6 +41,7 @@ import lib.stacks.Stacks;
 import lib.symbols.BuildId;
 import lib.symbols.FrameNames;
 import lib.symbols.Named;
+import lib.symbols.SymbolCache;
 import lib.symbols.TextSymbols;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,7 +109,7 @@ class Flamegraph extends Stage {
     }
 
     private StackTree named(Stacks stacks) {
-        StackTree tree = input.canName() ? input.name(stacks, input.names(console), console).tree() : stacks.tree();
+        StackTree tree = input.canName() ? input.name(stacks, input.names(SymbolCache.ofUser(), console), console).tree() : stacks.tree();
         return tree.map(input.labels());
     }
 
@@ -153,7 +154,8 @@ class Flamegraph extends Stage {
 
     private FrameNames names(Profile profile, Recording recording, Stacks stacks, Node node, Transfer transfer, Scratch here)
             throws IOException {
-        FrameNames names = input.names(console);
+        FrameNames names = input.names(place.replayed() == null ? SymbolCache.ofUser()
+                : new SymbolCache(place.replayed().resolve("symbols")), console);
         if (!input.wantsNames()) return names;
         names.withNode(node, transfer, profile.pid())
                 .withBuildId(profile.executable(), new BuildId(profile.buildId(), profile.goBuildId()));

@@ -4,12 +4,19 @@
 //SOURCES ../02_profile_apiserver.java
 //SOURCES ../03_flamegraph.java
 //SOURCES ../04_fetch_and_commit.java
+//SOURCES Demo.java
+//FILES samples/transcript.json=../samples/transcript.json
+//FILES samples/apiserver.perf.txt.gz=../samples/apiserver.perf.txt.gz
+//FILES samples/kube-apiserver.sparse.gz=../samples/kube-apiserver.sparse.gz
 //MAIN Lab
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import lib.cli.Exit;
+import lib.cli.Failure;
 import lib.cli.Stage;
 import lib.node.Cluster;
 import lib.node.LabPod;
@@ -19,11 +26,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Stages 01a to 04 in one run. An option goes to every stage that has it. */
 @Command(name = "lab", sortOptions = false,
         description = "From a cluster to a flame graph in a git commit: stages 01a, 02, 03 and 04 in one run.",
-        footer = {"", "Examples:", "  ./jbang lab", "  ./jbang lab -d 20", "  ./jbang lab --context staging --repo ~/profiles",
+        footer = {"", "Examples:", "  ./jbang lab --demo", "  ./jbang lab", "  ./jbang lab -d 20", "  ./jbang lab --context staging --repo ~/profiles",
             "  ./jbang lab --local --target etcd"})
 @SuppressWarnings("auxiliaryclass") // a file whose name begins with a digit cannot hold a public class
 class Lab extends Stage {
@@ -31,6 +39,9 @@ class Lab extends Stage {
     private NodeOptions connection;
     @Mixin
     private NodeOptions.Place place;
+
+    @Option(names = "--demo", description = "Without a cluster: replay a recording of a real kube-apiserver through the same stages.")
+    private boolean demo;
 
     @Option(names = "--node", paramLabel = "NAME", description = "The node (default: the control-plane node).")
     private String node;
@@ -82,34 +93,84 @@ class Lab extends Stage {
     }
 
     @Override
-    protected int run() {
+    protected int run() throws IOException {
+        if (demo) return demo();
         if (place.local()) return stages();
         boolean ours = podIsAbsent();
-        int exitCode = stage("01a", new PerfRunner());
+        int exitCode = stage("01a", new PerfRunner(), List.of());
         try {
             return exitCode == Exit.DONE ? stages() : exitCode;
         } finally {
             Thread.interrupted(); // Ctrl-C ends the stages, not the cleaning up
-            if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", new PerfRunner(), "--delete");
+            if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", new PerfRunner(), List.of("--delete"));
         }
     }
 
     private int stages() {
-        int exitCode = stage("02", new ProfileApiserver());
-        if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph());
-        return exitCode == Exit.DONE ? stage("04", new FetchAndCommit()) : exitCode;
+        return stages(List.of(), List.of());
+    }
+
+    /**
+     * @param forAll further words for each stage
+     * @param forLast further words for stage 04
+     */
+    private int stages(List<String> forAll, List<String> forLast) {
+        int exitCode = stage("02", new ProfileApiserver(), forAll);
+        if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph(), forAll);
+        List<String> last = new ArrayList<>(forAll);
+        last.addAll(forLast);
+        return exitCode == Exit.DONE ? stage("04", new FetchAndCommit(), last) : exitCode;
+    }
+
+    private int demo() throws IOException {
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!List.of("--demo", "--quiet", "--verbose").contains(given.longestName())) {
+                throw new ParameterException(spec.commandLine(), given.longestName() + " has no meaning with --demo");
+            }
+        }
+        Demo unpacked = Demo.unpack();
+        console.step("Replaying a recording of a real kube-apiserver under load; on a cluster, this takes a minute more");
+        int exitCode = stages(List.of("--replay", unpacked.node().toString()), List.of("--repo", unpacked.repository().toString()));
+        if (exitCode == Exit.DONE) {
+            Path picture = unpacked.picture();
+            result(Map.of("svg", picture.toString(), "repository", unpacked.repository().toString()), String.format("""
+
+                    Open the flame graph in a browser:  %s
+                    The commit that keeps it:           git -C %s show --stat
+                    On your own cluster:                ./jbang lab
+                    On a cluster on this machine:       ./jbang mini-k8s up && ./jbang lab    (Linux, root)""",
+                    picture, unpacked.repository()));
+        }
+        return exitCode;
     }
 
     private boolean podIsAbsent() {
         try (Cluster cluster = connection.connect(console)) {
             return new LabPod(cluster, console, "manifests/perf-runner.yaml").current() == null;
+        } catch (Failure e) {
+            throw e.exitCode() == Exit.UNREACHABLE ? new Failure(e.exitCode(), e.getMessage(), ways(e.next()), e) : e;
         }
     }
 
-    private int stage(String name, Stage stage, String... more) {
+    /** What can be done on this machine where there is no cluster that answers. */
+    private static String ways(String next) {
+        List<String> ways = new ArrayList<>();
+        if (next != null) ways.add(next);
+        ways.add("What else fits this machine:");
+        ways.add("  ./jbang lab --demo                      a recording of a real cluster, replayed; needs nothing");
+        if (ProcessHandle.allProcesses().anyMatch(p -> p.info().command().orElse("").endsWith("/kube-apiserver"))) {
+            ways.add("  ./jbang lab --local                     the kube-apiserver that runs here, without a cluster's help");
+        }
+        if (System.getProperty("os.name").equals("Linux") && System.getProperty("user.name").equals("root")) {
+            ways.add("  ./jbang mini-k8s up && ./jbang lab      a real cluster on this machine");
+        }
+        return String.join("\n       ", ways);
+    }
+
+    private int stage(String name, Stage stage, List<String> more) {
         console.step("Stage " + name);
         CommandLine line = new CommandLine(stage);
-        List<String> args = new ArrayList<>(List.of(more));
+        List<String> args = new ArrayList<>(more);
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             OptionSpec same = line.getCommandSpec().findOption(given.longestName());
             if (same == null || same.arity().max() != given.arity().max()) continue; // --pid of 03 is another

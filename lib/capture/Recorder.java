@@ -165,7 +165,7 @@ public final class Recorder {
             long wait = left > 0 ? Math.min(LOOK_EVERY_MS, left) : TICK_MS;
             for (long waited = 0; waited < wait; waited += TICK_MS) {
                 progress.at(Math.min(running.seconds(), running.elapsed() + waited / 1000));
-                Thread.sleep(TICK_MS);
+                node.pause(TICK_MS);
             }
         }
 

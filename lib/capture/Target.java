@@ -49,7 +49,8 @@ public record Target(String name, int pid, long startTicks, String executable, L
     public static Target find(Node node, String name, Integer pid) {
         List<Integer> found = new ArrayList<>();
         String other = null;
-        for (String line : node.sh("ls -l /proc/[0-9]*/exe 2>/dev/null; true").lines()) {
+        String list = "ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e \"/$1\" -e \"/proc/$2/exe \"; true";
+        for (String line : node.sh(list, name, pid == null ? "none" : pid.toString()).lines()) {
             Matcher exe = EXE.matcher(line);
             if (!exe.find()) continue;
             int candidate = Integer.parseInt(exe.group(1));

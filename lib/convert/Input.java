@@ -149,8 +149,8 @@ public final class Input {
     }
 
     /** Where names can be had for what the recording left without, as far as the options say it. */
-    public FrameNames names(Console console) {
-        FrameNames names = new FrameNames(SymbolCache.ofUser(), console, !noInline);
+    public FrameNames names(SymbolCache cache, Console console) {
+        FrameNames names = new FrameNames(cache, console, !noInline);
         if (!noSymbols) binaries.forEach(names::withBinary);
         return names;
     }

@@ -40,7 +40,11 @@ final class GoAbi {
             int left = MAX_PAIRS;
             for (int i = 1; i < byName.length && left > 0; i++) {
                 if (byName[i] >> 32 == byName[i - 1] >> 32) {
-                    pairs |= pair((int) byName[i - 1], (int) byName[i]);
+                    try {
+                        pairs |= pair((int) byName[i - 1], (int) byName[i]);
+                    } catch (BadBinaryException e) {
+                        // One of them is damaged; that is no reason to leave all others without names.
+                    }
                     left--;
                 }
             }

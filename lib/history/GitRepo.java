@@ -31,10 +31,12 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryState;
 import org.eclipse.jgit.lib.Signers;
+import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.lib.UserConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
@@ -92,6 +94,27 @@ public final class GitRepo implements AutoCloseable {
             if (repository != null) repository.close();
             if (e instanceof Failure failure) throw failure;
             throw new Failure(Exit.GIT, "cannot read the git repository at " + there + ": " + Reasons.of(e), null, e);
+        }
+    }
+
+    /**
+     * Makes a repository to try things in: with somebody to commit as, an empty remote named origin, and the branch main.
+     *
+     * @param folder its work tree, a new folder
+     * @param remote the remote, a new folder too
+     * @throws Failure GIT if they cannot be made
+     */
+    public static void create(Path folder, Path remote) {
+        try (Git bare = Git.init().setBare(true).setInitialBranch("main").setDirectory(remote.toFile()).call();
+                Git git = Git.init().setInitialBranch("main").setDirectory(folder.toFile()).call()) {
+            StoredConfig config = git.getRepository().getConfig();
+            config.setString("user", null, "name", "Demo");
+            config.setString("user", null, "email", "demo@example.org");
+            config.setBoolean("commit", null, "gpgSign", false);
+            config.save();
+            git.remoteAdd().setName("origin").setUri(new URIish(bare.getRepository().getDirectory().toURI().toURL())).call();
+        } catch (GitAPIException | IOException e) {
+            throw new Failure(Exit.GIT, "no git repository can be made at " + folder + ": " + Reasons.of(e), null, e);
         }
     }
 

@@ -75,6 +75,11 @@ public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
         return run(timeout, words);
     }
 
+    /** Lets time go by, in milliseconds, while something goes on on the node. */
+    default void pause(long ms) throws InterruptedException {
+        Thread.sleep(ms);
+    }
+
     /** The text of a small file, or null where it cannot be read. */
     default String text(String path) {
         Output output = run("cat", path);

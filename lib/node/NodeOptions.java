@@ -54,6 +54,18 @@ public final class NodeOptions {
                 description = "Where the node keeps what passes between the stages (default: ${DEFAULT-VALUE}).")
         private String workDir;
 
+        /** Both are for samples/, see the page there. */
+        @Option(names = "--record", paramLabel = "DIR", hidden = true)
+        private Path record;
+
+        @Option(names = "--replay", paramLabel = "DIR", hidden = true)
+        private Path replay;
+
+        /** The folder that a recorded node is replayed from, or null. */
+        public Path replayed() {
+            return replay;
+        }
+
         public String workDir() {
             return workDir;
         }
@@ -69,7 +81,16 @@ public final class NodeOptions {
      * @throws Failure if the cluster does not answer or the pod does not run
      */
     public Node open(Place place, Console console) {
-        if (place.local) return new LocalNode();
+        try {
+            if (place.replay != null) return new ReplayedNode(place.replay);
+            Node node = place.local ? new LocalNode() : podNode(place, console);
+            return place.record == null ? node : new RecordingNode(node, place.record);
+        } catch (IOException e) {
+            throw new Failure(Exit.INPUT, "no recorded node: " + e.getMessage(), null, e);
+        }
+    }
+
+    private Node podNode(Place place, Console console) {
         Cluster cluster = connect(console);
         try {
             return cluster.podNode(place.pod, PATIENCE);

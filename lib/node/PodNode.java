@@ -69,7 +69,7 @@ public final class PodNode implements Node {
                             "What runs on the node goes on; run the same command again when the server answers.", broken);
                 }
                 cluster.connection().down(broken.getMessage());
-                pause(pause);
+                waitBeforeNext(pause);
             }
         }
     }
@@ -138,7 +138,7 @@ public final class PodNode implements Node {
         }
     }
 
-    private static void pause(long ms) {
+    private static void waitBeforeNext(long ms) {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {

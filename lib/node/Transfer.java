@@ -29,6 +29,9 @@ public final class Transfer {
     private static final int BLOCK = 64 << 10;
     private static final int TRIES = 4;
     private static final Duration PIECE_TIMEOUT = Duration.ofSeconds(120);
+    private static final String SEAL = "test -f \"$1\" || exit 66; wc -c < \"$1\" && sha256sum < \"$1\"";
+    /** dd counts in whole blocks everywhere (skip_bytes is GNU's alone): what is too much is cut off here. */
+    private static final String PIECE_OF = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null | gzip -6c";
 
     private final Node node;
     private final Console console;
@@ -44,6 +47,23 @@ public final class Transfer {
         return wireBytes;
     }
 
+    /** Whether a command asks for a file's {@link Seal}; its last word is the path. */
+    static boolean isSeal(String... words) {
+        return words.length == 5 && words[2].equals(SEAL);
+    }
+
+    /** Whether a command asks for a {@link Piece}. */
+    static boolean isPiece(String... words) {
+        return words.length == 7 && words[2].equals(PIECE_OF);
+    }
+
+    /** Part of a file on the node, as it crosses the wire. */
+    record Piece(String path, long offset, int length) {
+        static Piece of(String... words) {
+            return new Piece(words[4], Long.parseLong(words[5]) * BLOCK, Integer.parseInt(words[6]) * BLOCK);
+        }
+    }
+
     /** Size in bytes and SHA-256 in hex of a file. */
     public record Seal(long size, String sha256) {}
 
@@ -53,7 +73,7 @@ public final class Transfer {
      * @throws Failure if the node cannot say
      */
     public Seal seal(String path) {
-        Output output = node.sh("test -f \"$1\" || exit 66; wc -c < \"$1\" && sha256sum < \"$1\"", path);
+        Output output = node.sh(SEAL, path);
         if (output.exitCode() == 66) return null;
         String[] words = output.text().strip().split("\\s+");
         if (!output.ok() || words.length < 2 || !words[0].matches("\\d{1,18}") || !words[1].matches("[0-9a-f]{64}")) {
@@ -135,14 +155,12 @@ public final class Transfer {
     }
 
     private byte[] piece(String path, long offset, int length) {
-        // dd counts in whole blocks everywhere (skip_bytes is GNU's alone): what is too much is cut off here.
         long first = offset / BLOCK;
         long blocks = (offset + length + BLOCK - 1) / BLOCK - first;
-        String script = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null | gzip -6c";
         String why = "";
         for (int tries = 0; tries < TRIES; tries++) {
             Node.Bounded[] sink = new Node.Bounded[1];
-            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, "sh", "-c", script, "sh",
+            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, "sh", "-c", PIECE_OF, "sh",
                     path, Long.toString(first), Long.toString(blocks));
             byte[] wire = sink[0].whole();
             wireBytes += wire.length;
