@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,8 @@ public final class PodNode implements Node {
     private final String pod;
     private final String node;
     private final Duration patience;
+    /** Whether a command was ever let in: a server that starts refuses for a moment what it will allow. */
+    private volatile boolean entered;
 
     /** @param patience how long a broken connection is tried again before giving up */
     PodNode(Cluster cluster, Pod pod, Duration patience) {
@@ -61,8 +64,10 @@ public final class PodNode implements Node {
             try {
                 Output output = once(sink, input, timeout, words);
                 cluster.connection().up();
+                entered = true;
                 return output;
             } catch (Broken broken) {
+                if (broken.refusal != null && (!entered || System.nanoTime() > giveUp)) throw broken.refusal;
                 if (System.nanoTime() > giveUp) {
                     throw new Failure(Exit.UNREACHABLE, "the connection to pod " + pod + " was lost and did not come back"
                             + " within " + patience.toSeconds() + " s: " + broken.getMessage(),
@@ -112,6 +117,11 @@ public final class PodNode implements Node {
     private RuntimeException broken(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof Failure failure) throw failure;
+            int code = cause instanceof KubernetesClientException k ? k.getCode()
+                    : cause instanceof WebSocketHandshakeException w ? w.getResponse().code() : 0;
+            if (code == 403) return new Broken("not allowed to run commands in the pod", e, new Failure(Exit.FORBIDDEN,
+                    "not allowed to run commands in pod " + cluster.namespace() + "/" + pod + ": you may not get pods/exec there,"
+                    + " or a policy forbids it", "Ask for the rights in manifests/rbac.yaml, or use another --context.", e));
             if (cause instanceof KubernetesClientException k && k.getCode() >= 400 && k.getCode() < 500
                     && k.getCode() != 429 && k.getCode() != 408) {
                 if (k.getCode() == 404) {
@@ -165,8 +175,16 @@ public final class PodNode implements Node {
     private static final class Broken extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        /** What to tell the user when it stays so, or null where the connection is to blame. */
+        private final transient Failure refusal;
+
         Broken(String message, Throwable cause) {
+            this(message, cause, null);
+        }
+
+        Broken(String message, Throwable cause, Failure refusal) {
             super(message, cause);
+            this.refusal = refusal;
         }
     }
 }
