@@ -201,6 +201,18 @@ class PreflightTest {
     }
 
     @Test
+    void whoMayNotSeeTheSystemsPodsIsToldOfTheNodeOption() {
+        version("v1.30.1");
+        forbid();
+        server.expect().get().withPath("/api/v1/nodes").andReturn(200, new NodeListBuilder().withItems(node("a", Map.of())).build()).always();
+        server.expect().get().withPath("/api/v1/namespaces/kube-system/pods?labelSelector=component%3Dkube-apiserver")
+                .andReturn(403, status(403, "User \"dev\" cannot list resource \"pods\"")).always();
+        Failure failure = assertThrows(Failure.class, this::preflight);
+        assertEquals(Exit.TARGET, failure.exitCode());
+        assertTrue(failure.next().contains("--node"), failure.next());
+    }
+
+    @Test
     void clocksDifferByWhatCannotBeTheWay() {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         assertEquals(Duration.ZERO, ServerClock.ahead(now, now, now));
