@@ -2,6 +2,7 @@ package lib.capture;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -78,8 +79,16 @@ public final class Recorder {
         Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), buildId, goBuildId,
                 node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
                 seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
-        recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
-        return finish(perf, watch());
+        AtomicBoolean started = new AtomicBoolean();
+        Thread watcher = Thread.currentThread();
+        // A first Ctrl-C while it starts must not leave it behind: it is started, then ended.
+        try (Interrupts interrupts = Interrupts.handle(count -> {
+            if (started.get() || count > 1) watcher.interrupt();
+        })) {
+            recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
+            started.set(true);
+            return finish(perf, watch(interrupts));
+        }
     }
 
     /**
@@ -94,16 +103,18 @@ public final class Recorder {
             throw new Failure(Exit.RECORDING, "no recording " + recording.dataFile() + " was started on node " + node.name(),
                     "Start one: the same command without --attach. --target, --output and --work-dir name another.");
         }
-        return finish(perf, watch());
+        Thread watcher = Thread.currentThread();
+        try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt())) {
+            return finish(perf, watch(interrupts));
+        }
     }
 
-    private Recording.State.Ended watch() {
-        Thread watcher = Thread.currentThread();
+    private Recording.State.Ended watch(Interrupts interrupts) {
         int handled = 0;
-        try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt());
-                Watch watch = new Watch()) {
+        try (Watch watch = new Watch()) {
             while (true) {
                 try {
+                    if (interrupts.count() > handled) throw new InterruptedException();
                     Recording.State state = recording.state();
                     if (state instanceof Recording.State.Ended ended) return ended;
                     if (!(state instanceof Recording.State.Running running)) throw killed(state);

@@ -63,7 +63,8 @@ public final class Recording {
             echo "$2 $$ $(ticks $$) $(date +%s) $seconds $pid $boot" 2>/dev/null >"$base.perf.job" || exit 1
             set +C
             trap 'restore "$base.perf.settings" >/dev/null' EXIT
-            trap 'end "$base"' HUP INT TERM
+            stopped=
+            trap 'stopped=1; end "$base"' HUP INT TERM
             rm -f "$base.perf.data.part"
             printf '%s' "$9" >"$base.perf.plan.json"
             begin=$(date +%s) why=complete code=1
@@ -79,6 +80,7 @@ public final class Recording {
                   why="target exited"
                   kill -INT $recorder
                 fi
+                [ -n "$stopped" ] && kill -INT $recorder
                 sleep 0.5 2>/dev/null || sleep 1
               done
               wait $recorder
@@ -89,7 +91,7 @@ public final class Recording {
             end=$(date +%s)
             if [ "$why" = complete ]; then
               if [ "$(ticks "$pid")" != "$born" ] && [ $((end - begin)) -lt "$seconds" ]; then why="target exited"
-              elif [ $code -gt 128 ]; then why=interrupted; fi
+              elif [ -n "$stopped" ] || [ $code -gt 128 ]; then why=interrupted; fi
             fi
             [ -s "$base.perf.data.part" ] && mv -f "$base.perf.data.part" "$base.perf.data"
             rm -f "$base.perf.pid" "$base.perf.data.part.old"
@@ -134,8 +136,11 @@ public final class Recording {
             elif [ "$booted" = "$boot" ]; then echo lost
             else echo rebooted; fi""";
 
-    /** Ends perf; its PID is looked at first, for it may be another's by now. */
-    private static final String STOP = SHELL + "end \"$1\"";
+    /** Tells the job to end, which ends its perf, now or as soon as it has started it; or perf, where the job is gone. */
+    private static final String STOP = SHELL + """
+            [ -f "$1.perf.exit" ] && exit 0
+            read -r owner job born begin seconds pid booted 2>/dev/null <"$1.perf.job" || exit 0
+            if [ -O "$1.perf.job" ] && lives "$job" "$born" "$booted"; then kill -TERM "$job"; else end "$1"; fi""";
 
     /** $1 perf, $2 its data, $3 where to put the text, $4 the data's size. A pipe would hide that perf failed. */
     private static final String SCRIPT = """

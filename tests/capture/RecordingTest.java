@@ -138,6 +138,20 @@ class RecordingTest {
     }
 
     @Test
+    void stoppedBeforePerfRunsItEndsAsSoonAsItDoes() {
+        started(60);
+        recording().stop();
+        assertEquals("interrupted", ((Recording.State.Ended) ended()).why());
+    }
+
+    private Recording.State ended() {
+        for (int i = 0; i < 50 && !(recording().state() instanceof Recording.State.Ended); i++) {
+            assertTrue(node.run("sleep", "0.2").ok());
+        }
+        return recording().state();
+    }
+
+    @Test
     void whenTheTargetEndsTheRecordingEndsAndIsKept() throws InterruptedException {
         started(60);
         recordSomething();

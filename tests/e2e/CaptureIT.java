@@ -48,6 +48,12 @@ class CaptureIT {
         assertEquals(value, kptrRestrict());
     }
 
+    /** Until perf records, with the settings changed. */
+    private static void recording() throws Exception {
+        for (int i = 0; i < 300 && !Files.exists(Path.of("/tmp/apiserver.perf.pid")); i++) Thread.sleep(100);
+        assertEquals("1", kptrRestrict());
+    }
+
     private static Process profiler(String... words) throws IOException {
         List<String> line = new java.util.ArrayList<>(List.of(Run.ROOT.resolve("jbang").toString(), "02_profile_apiserver.java"));
         line.addAll(List.of(words));
@@ -97,7 +103,7 @@ class CaptureIT {
             assertEquals("2", profile().settings().get("kernel.kptr_restrict"));
 
             Process whole = profiler("-d", "4", "--fix-kernel-settings");
-            await("1");
+            recording();
             assertEquals(0, whole.waitFor());
             assertEquals("2", kptrRestrict());
             assertEquals("1", profile().settings().get("kernel.kptr_restrict"));
@@ -105,20 +111,20 @@ class CaptureIT {
             assertEquals(0, profile().naming().unknown(), "kernel functions have names: " + profile().naming());
 
             Process interrupted = profiler("-d", "60", "--fix-kernel-settings");
-            await("1");
+            recording();
             interrupted.destroy(); // SIGTERM is as Ctrl-C
             interrupted.waitFor();
             assertEquals("2", kptrRestrict());
 
             Process killed = profiler("-d", "6", "--fix-kernel-settings");
-            await("1");
+            recording();
             killed.descendants().forEach(ProcessHandle::destroyForcibly);
             killed.destroyForcibly().waitFor();
             await("2");
             Run.jbang(folder, "02_profile_apiserver.java", "--attach").exit(0);
 
             Process deleted = profiler("-d", "60", "--fix-kernel-settings");
-            await("1");
+            recording();
             Run.jbang(folder, "01a_perf_runner.java", "--delete").exit(0);
             await("2");
             assertEquals(Exit.POD_NOT_READY, deleted.waitFor());
