@@ -127,7 +127,8 @@ class CaptureIT {
             recording();
             Run.jbang(folder, "01a_perf_runner.java", "--delete").exit(0);
             await("2");
-            assertEquals(Exit.POD_NOT_READY, deleted.waitFor());
+            int exitCode = deleted.waitFor(); // it meets the pod's end while it watches, or while it looks at what was recorded
+            assertTrue(exitCode == Exit.POD_NOT_READY || exitCode == Exit.RECORDING, "exit code " + exitCode);
         } finally {
             Files.writeString(KPTR_RESTRICT, before);
         }
