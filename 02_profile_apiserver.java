@@ -3,10 +3,14 @@
 //SOURCES lib/cli/*.java
 //SOURCES lib/stacks/*.java
 //SOURCES lib/elf/*.java
+//SOURCES lib/insight/*.java
+//SOURCES lib/flame/*.java
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
 //SOURCES lib/symbols/*.java
+//SOURCES lib/convert/*.java
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import lib.capture.KernelSettings;
@@ -15,12 +19,17 @@ import lib.capture.Recorder;
 import lib.capture.Target;
 import lib.cli.Durations;
 import lib.cli.Exit;
+import lib.cli.Failure;
 import lib.cli.Stage;
+import lib.convert.Input;
+import lib.convert.Recorded;
+import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
 import lib.stacks.Profile;
 import lib.symbols.BuildId;
+import lib.symbols.SymbolCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +40,8 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  ./jbang 02_profile_apiserver.java", "  ./jbang 02_profile_apiserver.java -d 20 -F 199",
             "  ./jbang 02_profile_apiserver.java --target etcd", "  ./jbang 02_profile_apiserver.java --local --target java --pid 4711"})
 class ProfileApiserver extends Stage {
+    private static final int HOTTEST = 5;
+
     @Mixin
     private NodeOptions connection;
     @Mixin
@@ -80,7 +91,7 @@ class ProfileApiserver extends Stage {
             String name = output != null ? Target.fileName(output) : Target.fileName(targetName);
             Recorder recorder = new Recorder(node, place.workDir() + "/" + name, console);
             Profile profile = attach ? recorder.attach() : record(node, recorder);
-            if (profile != null) result(profile, summary(profile, recorder));
+            if (profile != null) result(profile, summary(profile, recorder) + firstLook(node, profile, recorder));
             return profile == null || profile.ended().equals("complete") || profile.ended().equals("target exited")
                     ? Exit.DONE : Exit.INTERRUPTED;
         }
@@ -105,6 +116,20 @@ class ProfileApiserver extends Stage {
         if (dryRun) return null;
         BuildId build = BuildId.of(node, new Transfer(node, console), target.pid(), target.executable());
         return recorder.record(target, build.gnu(), build.go(), perf, settings, chosen, frequency, seconds);
+    }
+
+    /** Where the time went, in short. The recording counts even where that cannot be told. */
+    private String firstLook(Node node, Profile profile, Recorder recorder) {
+        if (json()) return "";
+        try {
+            Input input = new Input();
+            Recorded recorded = Recorded.read(input, recorder.recording(), profile, node, new Transfer(node, console),
+                    SymbolCache.ofUserOr(place.replayed()), console);
+            return "\n\n" + Report.of(recorded.named().tree(), input.unit(recorded.stacks()), HOTTEST).text(console.colour());
+        } catch (Failure | IOException e) {
+            console.warn("the recording is there, but cannot be looked at yet: " + e.getMessage());
+            return "";
+        }
     }
 
     private String summary(Profile profile, Recorder recorder) {

@@ -11,14 +11,11 @@
 //SOURCES lib/convert/*.java
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import lib.capture.Perf;
 import lib.capture.Recording;
 import lib.capture.Target;
 import lib.cli.Exit;
@@ -27,6 +24,7 @@ import lib.cli.Stage;
 import lib.convert.Exports;
 import lib.convert.Input;
 import lib.convert.Look;
+import lib.convert.Recorded;
 import lib.flame.FlameGraph;
 import lib.insight.Difference;
 import lib.insight.Report;
@@ -38,11 +36,8 @@ import lib.stacks.Labels;
 import lib.stacks.Profile;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
-import lib.symbols.BuildId;
-import lib.symbols.FrameNames;
 import lib.symbols.Named;
 import lib.symbols.SymbolCache;
-import lib.symbols.TextSymbols;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,7 +104,7 @@ class Flamegraph extends Stage {
     }
 
     private StackTree named(Stacks stacks) {
-        StackTree tree = input.canName() ? input.name(stacks, input.names(SymbolCache.ofUser(), console), console).tree() : stacks.tree();
+        StackTree tree = input.canName() ? input.name(stacks, input.names(SymbolCache.ofUserOr(place.replayed()), console), console).tree() : stacks.tree();
         return tree.map(input.labels());
     }
 
@@ -120,16 +115,9 @@ class Flamegraph extends Stage {
             Recording recording = new Recording(node, place.workDir() + "/" + Target.fileName(target));
             Transfer transfer = new Transfer(node, console);
             Profile profile = recording.profile();
-            Perf perf = Perf.find(node);
-
-            console.step("Printing the stacks on the node, and bringing them here");
-            console.command(recording.scriptByHand(perf));
-            Path text = here.file("stacks.txt.gz");
-            recording.script(perf, profile, transfer, text);
-
-            console.step("Folding the stacks, and naming their frames");
-            Stacks stacks = input.read(List.of(text.toString()), console);
-            Named named = input.name(stacks, names(profile, recording, stacks, node, transfer, here), console);
+            Recorded recorded = Recorded.read(input, recording, profile, node, transfer, SymbolCache.ofUserOr(place.replayed()), console);
+            Stacks stacks = recorded.stacks();
+            Named named = recorded.named();
             StackTree tree = named.tree().map(input.labels());
             if (look.before() != null) tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
 
@@ -150,22 +138,6 @@ class Flamegraph extends Stage {
             report(piped, stacks, tree);
             console.note("04_fetch_and_commit.java fetches " + place.workDir() + "/flame.svg from node " + node.name());
         }
-    }
-
-    private FrameNames names(Profile profile, Recording recording, Stacks stacks, Node node, Transfer transfer, Scratch here)
-            throws IOException {
-        FrameNames names = input.names(place.replayed() == null ? SymbolCache.ofUser()
-                : new SymbolCache(place.replayed().resolve("symbols")), console);
-        if (!input.wantsNames()) return names;
-        names.withNode(node, transfer, profile.pid())
-                .withBuildId(profile.executable(), new BuildId(profile.buildId(), profile.goBuildId()));
-        Path kallsyms = here.file("kallsyms.gz");
-        if (Input.lacksKernelNames(stacks) && recording.kernelNames(transfer, kallsyms)) {
-            try (InputStream text = new GZIPInputStream(Files.newInputStream(kallsyms))) {
-                names.withKernel(TextSymbols.kallsyms(text));
-            }
-        }
-        return names;
     }
 
     private void draw(String name, Stacks stacks, StackTree tree, String title, String subtitle) throws IOException {

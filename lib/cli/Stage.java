@@ -62,6 +62,11 @@ public abstract class Stage implements Callable<Integer> {
     /** The steps of this stage. Returns the exit code. */
     protected abstract int run() throws Exception;
 
+    /** Whether the result is for a program. */
+    protected boolean json() {
+        return json;
+    }
+
     /** Prints the result: as JSON of this object, or as this text. */
     protected void result(Object data, String text) {
         console.result(json ? Json.write(data).stripTrailing() : text);

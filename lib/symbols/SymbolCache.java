@@ -42,6 +42,11 @@ public final class SymbolCache {
         return new SymbolCache(base.resolve("kube-flamegraph").resolve("symbols"));
     }
 
+    /** The user's own, or where a recorded node is replayed from {@code folder}, one there: its binaries are not whole. */
+    public static SymbolCache ofUserOr(Path folder) {
+        return folder == null ? ofUser() : new SymbolCache(folder.resolve("symbols"));
+    }
+
     /** Build ids come from binaries: a file's name must not be up to them. */
     private Path file(String id) {
         try {
