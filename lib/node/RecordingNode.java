@@ -54,7 +54,7 @@ final class RecordingNode extends LocalNode {
         try {
             if (Transfer.isPiece(words)) keep(Transfer.Piece.of(words), bytes);
             else if (input == null) {
-                answers.add(new Transcript.Answer(Transcript.key(words), Transcript.brief(words), output.exitCode(),
+                answers.add(new Transcript.Answer(Transcript.question(words), output.exitCode(),
                         new String(bytes, StandardCharsets.UTF_8), output.err()));
             }
             try (OutputStream to = sink.open()) {

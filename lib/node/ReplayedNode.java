@@ -119,13 +119,13 @@ final class ReplayedNode extends LocalNode {
 
     /** The answers to a command are given one after the other, and then the last one for ever. */
     private Output heard(String... words) {
-        String key = Transcript.key(words);
-        List<Transcript.Answer> answers = kept.answers().stream().filter(answer -> answer.key().equals(key)).toList();
+        String question = Transcript.question(words);
+        List<Transcript.Answer> answers = kept.answers().stream().filter(answer -> answer.question().equals(question)).toList();
         if (answers.isEmpty()) {
-            throw new Failure(Exit.FAILED, "the recording has no answer to: " + Transcript.brief(words),
+            throw new Failure(Exit.FAILED, "the recording has no answer to: " + question,
                     "It was made by another version of these scripts; samples/README.md says how to make it anew.");
         }
-        int number = given.merge(key, 1, Integer::sum);
+        int number = given.merge(question, 1, Integer::sum);
         Transcript.Answer answer = answers.get(Math.min(number, answers.size()) - 1);
         return new Output(answer.exitCode(), answer.out().getBytes(StandardCharsets.UTF_8), answer.err());
     }

@@ -1,15 +1,11 @@
 package lib.node;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,35 +28,22 @@ final class Transcript {
     /**
      * One answer.
      *
-     * @param key of the command, see {@link #key}
-     * @param command its first words, for the reader
+     * @param question the command, see {@link #question}
      * @param out its standard output, which is text
      */
-    record Answer(String key, String command, int exitCode, String out, String err) {}
+    record Answer(String question, int exitCode, String out, String err) {}
 
     private Transcript() {}
 
-    /** The same for the same command, whatever token it carries that is a new one each time. */
-    static String key(String... words) {
-        try {
-            String text = String.join("\0", words).replaceAll(UUID, "UUID");
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** A few words of a command: a script's arguments, or the command itself. */
-    static String brief(String... words) {
-        if (words.length < 4 || !words[0].equals("sh") || !words[1].equals("-c")) return shortened(String.join(" ", words));
-        String last = words[2].strip().lines().reduce((a, b) -> b).orElse("");
-        return shortened("sh -c '… " + last + "' " + Arrays.stream(words, 4, words.length).filter(word -> !word.contains("\n"))
-                .collect(Collectors.joining(" ")));
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 160 ? text.substring(0, 160) + "…" : text;
+    /**
+     * What a command asks, in a line: a script by its last line and its arguments, so that a change inside of a script
+     * does not make its answer another; a token that is a new one each time by a word.
+     */
+    static String question(String... words) {
+        String line = words.length < 4 || !words[0].equals("sh") || !words[1].equals("-c") ? String.join(" ", words)
+                : "sh -c '… " + words[2].strip().lines().reduce((a, b) -> b).orElse("") + "' "
+                + Arrays.stream(words, 4, words.length).filter(word -> !word.contains("\n")).collect(Collectors.joining(" "));
+        return line.strip().replaceAll(UUID, "TOKEN");
     }
 
     /** @throws IOException if it is not there, or no transcript */
