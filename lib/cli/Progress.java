@@ -27,8 +27,8 @@ public final class Progress implements AutoCloseable {
         this.unit = unit;
         this.bar = !console.terminal() ? null : new ProgressBarBuilder()
                 .setTaskName("    " + task).setInitialMax(total).setUnit(" " + unit, 1).hideEta()
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK).setUpdateIntervalMillis(200).clearDisplayOnFinish()
-                .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK).setUpdateIntervalMillis(200)
+                .setConsumer(new Line()).build();
     }
 
     /** Says that so many units of the work are done. */
@@ -46,6 +46,21 @@ public final class Progress implements AutoCloseable {
 
     @Override
     public void close() {
-        if (bar != null) bar.close();
+        if (bar == null) return;
+        bar.close();
+        System.err.print("\r\u001b[K"); // an empty line, for what comes next
+        System.err.flush();
+    }
+
+    /** Draws on one line, and leaves it as it is at the end: the library's own would now and then not clear it. */
+    private static final class Line extends ConsoleProgressBarConsumer {
+        Line() {
+            super(System.err);
+        }
+
+        @Override
+        public void close() {
+            // Progress.close() does that
+        }
     }
 }
