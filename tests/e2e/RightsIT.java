@@ -36,12 +36,22 @@ class RightsIT {
         String account = "--serviceaccount=" + NAMESPACE + ":profiler";
         kubectl("-n", NAMESPACE, "create", "rolebinding", "profiler", "--role=profiler", account).exit(0);
         kubectl("create", "clusterrolebinding", "profiler-it", "--clusterrole=profiler-nodes", account).exit(0);
-        String token = kubectl("-n", NAMESPACE, "create", "token", "profiler").exit(0).out().strip();
+        String token = token();
         String config = kubectl("config", "view", "--raw", "--minify", "--flatten").exit(0).out()
                 .replaceAll("client-certificate-data: .*", "token: " + token).replaceAll("client-key-data: .*\n", "\n")
                 .replaceFirst("(cluster: \\S+)", "$1\n    namespace: " + NAMESPACE);
         Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), config);
         asProfiler = Map.of("KUBECONFIG", kubeconfig.toString());
+    }
+
+    /** The token that the cluster makes for a service account by itself: older kubectl cannot ask for another. */
+    private static String token() {
+        String secret = "";
+        for (int i = 0; i < 60 && secret.isEmpty(); i++) {
+            secret = kubectl("-n", NAMESPACE, "get", "serviceaccount", "profiler", "-o", "jsonpath={.secrets[0].name}").out().strip();
+        }
+        String encoded = kubectl("-n", NAMESPACE, "get", "secret", secret, "-o", "jsonpath={.data.token}").exit(0).out().strip();
+        return new String(java.util.Base64.getDecoder().decode(encoded), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private static void roles() {
