@@ -1,12 +1,20 @@
 package lib.stacks;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
  * Remembers lines. Nearly all lines of {@code perf script} repeat, so that a line is understood once and then only
  * recognized, by a hash of 64 bits: among a million lines the odds that two are taken for one are 1 to 30 million.
  * Comparing the bytes themselves would rule that out, but takes most of the time, as they are all over the memory.
+ * Nobody can write two lines that are taken for one, as the hash depends on two secret numbers, new in each process: each
+ * step multiplies by one of them and folds both halves of the product of 128 bits into one, so that how two inputs differ after
+ * it is as secret as the number is. What comes out of the parser does not depend on them.
  *
  * <p>Three things make it fast: the newline is searched and the hash computed eight bytes at a time in one pass; the
  * line that followed the last time is tried first; and what is known of a line lies within half a cache line.
@@ -20,12 +28,26 @@ final class LineMemo {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long NEWLINES = '\n' * ONES;
-    /** Odd, with bits all over: the golden ratio in 64 bits. */
-    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+    private static final long SEED;
+    private static final long MULTIPLIER;
+
+    static {
+        byte[] secret = new byte[16];
+        try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+            random.readNBytes(secret, 0, secret.length);
+        } catch (IOException e) {
+            new SecureRandom().nextBytes(secret); // takes 50 ms to set up
+        }
+        ByteBuffer numbers = ByteBuffer.wrap(secret);
+        SEED = numbers.getLong();
+        MULTIPLIER = numbers.getLong() | 1;
+    }
 
     /** An entry is four longs: its hash, the entry that followed it, the parser's two numbers in one, and its flag. */
     private static final int HASH = 0, NEXT = 1, NUMBERS = 2, FLAG = 3, STRIDE = 4;
 
+    private final long seed;
+    private final long multiplier;
     private long[] entries = new long[STRIDE * 1024];
     private int entriesLength = STRIDE;
     private int[] table = new int[4096];
@@ -33,6 +55,16 @@ final class LineMemo {
     private int previous;
     private int end;
     private long hash;
+
+    LineMemo() {
+        this(SEED, MULTIPLIER);
+    }
+
+    /** @param multiplier an odd number */
+    LineMemo(long seed, long multiplier) {
+        this.seed = seed;
+        this.multiplier = multiplier;
+    }
 
     /** Forgets which line was the last: another stack begins. */
     void restart() {
@@ -60,20 +92,22 @@ final class LineMemo {
     }
 
     private void scan(ByteBuffer text, int at) {
-        long mixed = 0;
+        long mixed = seed;
+        long factor = multiplier;
         for (int i = at;; i += 8) {
             long word = text.getLong(i);
             long unlike = word ^ NEWLINES;
             long newline = (unlike - ONES) & ~unlike & HIGHS;
             if (newline != 0) {
                 long beforeNewline = (newline & -newline) - 1;
-                mixed = (mixed ^ word & beforeNewline) * MULTIPLIER;
+                mixed ^= word & beforeNewline;
                 end = i + (Long.numberOfTrailingZeros(newline) >> 3) + 1;
+                mixed = mixed * factor ^ Math.multiplyHigh(mixed, factor);
                 hash = mixed ^ mixed >>> 32;
                 return;
             }
-            mixed = (mixed ^ word) * MULTIPLIER;
-            mixed ^= mixed >>> 29;
+            mixed ^= word;
+            mixed = mixed * factor ^ Math.multiplyHigh(mixed, factor);
         }
     }
 
