@@ -412,6 +412,17 @@ class LauncherTest {
 
     // --- Several at once, and archives ---
 
+    /** A script on PATH that runs this launcher is a jbang like another; asked for its version, it must not ask itself. */
+    @Test
+    void aCopyOfItOnPathDoesNotCallItselfForEver() throws Exception {
+        Path bin = installed("0.0.1");
+        Path counted = folder.resolve("calls");
+        Files.writeString(bin.resolve("jbang"), "#!/bin/sh\necho x >>'" + counted + "'\n[ $(wc -l <'" + counted + "') -gt 5 ] && exit 1\nexec '"
+                + checkout.root.toString().replace("'", "'\\''") + "/jbang' \"$@\"\n");
+        assertEquals("one one one\n", checkout.run(SCRIPT, "say").out());
+        assertTrue(Files.readAllLines(counted).size() <= 3, "it was called " + Files.readAllLines(counted).size() + " times");
+    }
+
     @Test
     void severalFirstRunsAtOnceDoNotDisturbEachOther() throws Exception {
         Files.delete(checkout.kept().resolve("command"));
