@@ -160,6 +160,7 @@ final class Layout {
         int[] names = new int[tree.frames().size()];
         for (int id = 0; id < names.length; id++) {
             names[id] = named(tree.frames(), id, target);
+            target.adoptSource(names[id], tree.frames(), id);
         }
         if (tree.hasBefore()) {
             reversed.addBefore(0, 0);

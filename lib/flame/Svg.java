@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import lib.insight.Amounts;
 import lib.insight.Subsystems;
+import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 
 /**
@@ -82,6 +83,7 @@ final class Svg {
         w.append(still);
         writeAbout(w, title, subtitle, total);
         writeNames(w);
+        writeSources(w);
         writeStacks(w);
         w.write("<script>//<![CDATA[\n" + resource("flame.js") + "//]]></script>\n</svg>\n");
         w.flush();
@@ -272,17 +274,43 @@ final class Svg {
         String last = "";
         for (int frame : sortedFrames) {
             String name = layout.frames.name(frame);
-            int same = 0;
-            while (same < Math.min(name.length(), last.length()) && name.charAt(same) == last.charAt(same)) {
-                same++;
-            }
-            if (same > 0 && Character.isHighSurrogate(name.charAt(same - 1))) {
-                same--;
-            }
+            int same = shared(last, name);
             w.write(style[frame] + Integer.toString(same, 36) + " " + Text.xml(name.substring(same)) + "\n");
             last = name;
         }
         w.write("</metadata>\n");
+    }
+
+    /**
+     * Where in the source most of a name's samples were, a line for each name, if that is known of any: how many characters
+     * it shares with the last one that was known (base 36), a space, the rest; empty where it is not known.
+     */
+    private void writeSources(Writer w) throws IOException {
+        if (Arrays.stream(sortedFrames).allMatch(frame -> layout.frames.source(frame) == null)) {
+            return;
+        }
+        w.write("<metadata class=\"sources\">");
+        String last = "";
+        for (int frame : sortedFrames) {
+            Frames.Source source = layout.frames.source(frame);
+            if (source != null) {
+                String place = Text.visible(source.file()) + ":" + source.line();
+                int same = shared(last, place);
+                w.write(Integer.toString(same, 36) + " " + Text.xml(place.substring(same)));
+                last = place;
+            }
+            w.write("\n");
+        }
+        w.write("</metadata>\n");
+    }
+
+    /** With how many characters both begin; a character of two parts counts whole. */
+    private static int shared(String a, String b) {
+        int same = 0;
+        while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) {
+            same++;
+        }
+        return same > 0 && Character.isHighSurrogate(b.charAt(same - 1)) ? same - 1 : same;
     }
 
     /**

@@ -32,6 +32,15 @@ for (const line of content('names').split('\n')) {
   styles.push(line.slice(0, 2));
 }
 
+// Where in the source most samples of each name were, if that is known.
+const sources = [];
+last = '';
+for (const line of root.querySelector('metadata.sources')?.textContent.split('\n') ?? []) {
+  const space = line.indexOf(' ');
+  if (line) last = last.slice(0, parseInt(line, 36)) + line.slice(space + 1);
+  sources.push(line && last);
+}
+
 // Boxes are numbered callers first, from left to right, so what stands above box i is i + 1 to end[i].
 class Tree {
   frame = []; parent = []; depth = []; own = []; ownSamples = []; ownBefore = []; gap = [];
@@ -495,6 +504,7 @@ function facts(i) {
     list.push('before: ' + weighed(tree.before[i]) + ', ' + part(tree.before[i], whole.before[0]));
     list.push(!tree.weight[i] ? 'vanished' : !tree.before[i] ? 'new' : (points < 0 ? '−' : '+') + Math.abs(points).toFixed(2) + ' points');
   }
+  if (sources[tree.frame[i]]) list.push(sources[tree.frame[i]]);
   return list.join(' · ');
 }
 function showDetail() {

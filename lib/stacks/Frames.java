@@ -41,7 +41,16 @@ public final class Frames {
     /** The third part of an unknown frame's key; the third part of a named frame's is its {@link Kind}. */
     private enum Unknown { LEAF, CALLER }
 
+    /**
+     * A place in a program's source.
+     *
+     * @param file as the compiler wrote it
+     * @param line from 1
+     */
+    public record Source(String file, int line) {}
+
     private final Map<Key, Integer> ids = new HashMap<>();
+    private final Map<Integer, Source> sources = new HashMap<>();
     private Key[] keys = new Key[64];
 
     /**
@@ -106,7 +115,25 @@ public final class Frames {
 
     /** Returns the number here of a frame of {@code other}. */
     int adopt(Frames other, int id) {
-        return id(other.keys[id]);
+        int adopted = id(other.keys[id]);
+        adoptSource(adopted, other, id);
+        return adopted;
+    }
+
+    /** Where most samples of that frame stood in the source, or null where it is not known. */
+    public Source source(int id) {
+        return sources.get(id);
+    }
+
+    /** Tells where a frame stands in the source, unless that is known already. */
+    public void source(int id, Source source) {
+        sources.putIfAbsent(id, source);
+    }
+
+    /** Takes the source of another's frame over, if there is one. */
+    public void adoptSource(int id, Frames other, int otherId) {
+        Source source = other.sources.isEmpty() ? null : other.sources.get(otherId);
+        if (source != null) source(id, source);
     }
 
     private int id(Key key) {

@@ -9,8 +9,8 @@ final class Pprof {
     static final int MAPPING_ID = 1, MAPPING_START = 2, MAPPING_FILE_OFFSET = 4, MAPPING_FILENAME = 5,
         MAPPING_HAS_FUNCTIONS = 7;
     static final int LOCATION_ID = 1, LOCATION_MAPPING_ID = 2, LOCATION_ADDRESS = 3, LOCATION_LINE = 4;
-    static final int LINE_FUNCTION_ID = 1;
-    static final int FUNCTION_ID = 1, FUNCTION_NAME = 2, FUNCTION_SYSTEM_NAME = 3;
+    static final int LINE_FUNCTION_ID = 1, LINE_LINE = 2;
+    static final int FUNCTION_ID = 1, FUNCTION_NAME = 2, FUNCTION_SYSTEM_NAME = 3, FUNCTION_FILENAME = 4;
 
     private Pprof() { }
 }

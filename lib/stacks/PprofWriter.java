@@ -59,8 +59,10 @@ public final class PprofWriter {
         }
         for (Map.Entry<Integer, Long> function : functions.entrySet()) {
             long name = string(frames.name(function.getKey()));
+            Frames.Source source = frames.source(function.getKey());
             emit(new ProtoWriter().message(Pprof.FUNCTION, new ProtoWriter().number(Pprof.FUNCTION_ID, function.getValue())
-                .number(Pprof.FUNCTION_NAME, name).number(Pprof.FUNCTION_SYSTEM_NAME, name)));
+                .number(Pprof.FUNCTION_NAME, name).number(Pprof.FUNCTION_SYSTEM_NAME, name)
+                .number(Pprof.FUNCTION_FILENAME, source == null ? 0 : string(source.file()))));
         }
         for (Map.Entry<String, Long> mapping : mappings.entrySet()) {
             emit(new ProtoWriter().message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, mapping.getValue())
@@ -99,7 +101,9 @@ public final class PprofWriter {
         ProtoWriter location = new ProtoWriter().number(Pprof.LOCATION_ID, id)
             .number(Pprof.LOCATION_MAPPING_ID, module == null ? 0 : number(mappings, module));
         for (int frame : together) {
-            location.message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, number(functions, frame)));
+            Frames.Source source = frames.source(frame);
+            location.message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, number(functions, frame))
+                .number(Pprof.LINE_LINE, source == null ? 0 : source.line()));
         }
         return location;
     }

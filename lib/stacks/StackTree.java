@@ -244,8 +244,12 @@ public final class StackTree {
                 clock = plus(shift, source.start[node]);
             }
             if (node != ROOT) {
-                for (int frameId : ready.map(source, node, frames)) {
+                int[] replaced = ready.map(source, node, frames);
+                for (int frameId : replaced) {
                     at = child(at, frameId);
+                }
+                if (replaced.length == 1 && frames != source.frames) {
+                    frames.adoptSource(replaced[0], source.frames, source.frame[node]);
                 }
             }
             mapped[node] = at;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -202,13 +203,13 @@ public final class FrameNames {
      * @param sources where each stands in the source, or null
      * @param by what named it; null where nothing did
      */
-    private record Answer(int[] frames, Named.Source[] sources, String by) {
+    private record Answer(int[] frames, Frames.Source[] sources, String by) {
         Answer(int frame, String by) {
-            this(new int[] {frame}, new Named.Source[1], by);
+            this(new int[] {frame}, new Frames.Source[1], by);
         }
     }
 
-    private static final Answer DROPPED = new Answer(new int[0], new Named.Source[0], null);
+    private static final Answer DROPPED = new Answer(new int[0], new Frames.Source[0], null);
 
     /** One tree's way from addresses to names. */
     private final class Pass {
@@ -220,7 +221,7 @@ public final class FrameNames {
         private final boolean[] calls;
         private final boolean modulesTold;
         private final Map<Long, Answer> answers = new HashMap<>();
-        private final Map<Integer, Map<Named.Source, Long>> lines = new HashMap<>();
+        private final Map<Integer, Map<Frames.Source, Long>> lines = new HashMap<>();
         private final Map<String, Long> by = new TreeMap<>();
         private long all;
         private long unknown;
@@ -245,10 +246,12 @@ public final class FrameNames {
 
         Named run(long transferred) {
             StackTree named = source.map(this::map);
-            Map<Integer, Named.Source> sources = new HashMap<>();
-            lines.forEach((frame, counts) -> sources.put(frame,
-                    counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey()));
-            return new Named(named, new Profile.Naming(all, all - unknown, by, unknown, transferred), sources, List.copyOf(problems));
+            // Of two lines with as many samples the first: the same profile gives the same bytes.
+            lines.forEach((frame, counts) -> named.frames().source(frame, counts.entrySet().stream()
+                    .max(Map.Entry.<Frames.Source, Long>comparingByValue()
+                            .thenComparing(Map.Entry.comparingByKey(Comparator.comparing(Frames.Source::file).thenComparing(Frames.Source::line).reversed())))
+                    .orElseThrow().getKey()));
+            return new Named(named, new Profile.Naming(all, all - unknown, by, unknown, transferred), List.copyOf(problems));
         }
 
         private boolean isSignalReturn(int frame) {
@@ -311,12 +314,12 @@ public final class FrameNames {
 
         private static Answer answer(List<Location> found, Frames target, String by) {
             int size = found.size();
-            Answer answer = new Answer(new int[size], new Named.Source[size], by);
+            Answer answer = new Answer(new int[size], new Frames.Source[size], by);
             for (int i = 0; i < size; i++) {
                 Location location = found.get(size - 1 - i);
                 answer.frames[i] = target.intern(location.function(), location.inlined() ? Kind.INLINED : Kind.USER);
                 answer.sources[i] = location.file() == null || location.line() <= 0 ? null
-                        : new Named.Source(location.file(), location.line());
+                        : new Frames.Source(location.file(), location.line());
             }
             return answer;
         }

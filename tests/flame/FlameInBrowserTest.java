@@ -355,4 +355,21 @@ class FlameInBrowserTest {
         assertNotEquals("", labels());
         assertEquals("null", browser.eval("document.documentElement.getAttribute('viewBox')"), "as before");
     }
+
+    @Test
+    void theTipSaysWhereInTheSourceItWas() throws Exception {
+        StackTree tree = Trees.of(STACKS);
+        tree.frames().source(tree.frames().intern(LIST, Kind.USER), new Frames.Source("k8s.io/apiserver/<get>.go", 188));
+        tree.frames().source(tree.frames().intern("runtime.schedule", Kind.USER), new Frames.Source("k8s.io/apiserver/<get>.go", 19));
+        browser.open(save("sources.svg", Trees.draw(tree, Drawing.of("t", "", Amounts.SAMPLES))).toUri().toString());
+        assertTrue(tipOver("handlers.ListResource.func1").endsWith(" · k8s.io/apiserver/<get>.go:188"), text(".tip .numbers"));
+        assertTrue(tipOver("runtime.schedule").endsWith(" · k8s.io/apiserver/<get>.go:19"), text(".tip .numbers"));
+        assertTrue(tipOver("runtime.scanobject").endsWith("of parent"), "of this one it is not known: " + text(".tip .numbers"));
+    }
+
+    private static String tipOver(String label) throws Exception {
+        double[] xy = at(label);
+        browser.move(xy[0], xy[1]);
+        return text(".tip .numbers");
+    }
 }

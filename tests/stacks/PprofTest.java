@@ -146,4 +146,24 @@ class PprofTest {
     void nothingOfAProfile() {
         assertThrows(UncheckedIOException.class, () -> Fold.read(new byte[] {10, 1}, ReadOptions.DEFAULT.withFormat(Format.PPROF)));
     }
+
+    @Test
+    void sourcesAreFilesAndLines() throws IOException {
+        Frames frames = new Frames();
+        StackTree tree = new StackTree(frames);
+        int frame = frames.intern("main.main", Kind.USER);
+        frames.source(frame, new Frames.Source("/src/main.go", 42));
+        tree.add(tree.child(0, frame), 3, 3);
+        byte[] raw = gunzip(write(tree, null, false));
+        ProtoWriter line = new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 1).number(Pprof.LINE_LINE, 42);
+        assertTrue(contains(raw, new ProtoWriter().message(Pprof.LOCATION_LINE, line).toBytes()), "a location has its line");
+        assertTrue(contains(raw, "/src/main.go".getBytes(java.nio.charset.StandardCharsets.UTF_8)), "a function has its file");
+    }
+
+    private static boolean contains(byte[] all, byte[] part) {
+        for (int at = 0; at + part.length <= all.length; at++) {
+            if (Arrays.equals(all, at, at + part.length, part, 0, part.length)) return true;
+        }
+        return false;
+    }
 }

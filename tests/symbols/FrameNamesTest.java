@@ -109,8 +109,8 @@ class FrameNamesTest {
         assertEquals(Map.of("pclntab", 2L), named.statistics().by());
         Frames out = named.tree().frames();
         assertEquals(Kind.INLINED, out.kind(out.intern("main.inner", Kind.INLINED)));
-        assertEquals(new Named.Source("/src/main.go", 300), named.sources().get(out.intern("main.inner", Kind.INLINED)));
-        assertEquals(new Named.Source("/src/t.go", 5), named.sources().get(out.intern("main.(*T[...]).Do.func1", Kind.USER)));
+        assertEquals(new Frames.Source("/src/main.go", 300), out.source(out.intern("main.inner", Kind.INLINED)));
+        assertEquals(new Frames.Source("/src/t.go", 5), out.source(out.intern("main.(*T[...]).Do.func1", Kind.USER)));
     }
 
     @Test
