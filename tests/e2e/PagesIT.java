@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command that README and the lab's pages show, run as it stands there, in a fresh clone. */
+/** Every command that README shows, and each block of the lab's other pages, run as it stands there in a fresh clone. */
 class PagesIT {
     private static final List<String> PAGES = List.of("README.md", "docs/01-debug-pod.md", "docs/01a-perf-runner.md",
             "docs/02-profile-apiserver.md", "docs/03-flamegraph.md", "docs/04-fetch-and-commit.md", "mini-k8s/README.md");
@@ -70,6 +70,7 @@ class PagesIT {
         List<DynamicTest> tests = new ArrayList<>();
         for (String page : PAGES) {
             for (Matcher found = COMMAND.matcher(Files.readString(Run.ROOT.resolve(page))); found.find(); ) {
+                if (found.group("block") == null && !page.equals("README.md")) continue; // what exercises speak of
                 String block = found.group("block") != null ? found.group("block") : found.group("inline");
                 for (String command : block.strip().split("\n")) {
                     String plain = command.replaceFirst("\\s+# .*", "");
@@ -77,7 +78,7 @@ class PagesIT {
                 }
             }
         }
-        assertTrue(tests.size() > 20, "the pages show commands: " + tests.size());
+        assertTrue(tests.size() > 15, "the pages show commands: " + tests.size());
         return tests;
     }
 
@@ -85,7 +86,8 @@ class PagesIT {
         String real = INSTEAD.getOrDefault(command, command);
         Map<String, String> environment = real.startsWith("jbang ")
                 ? Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH")) : Map.of();
-        Run run = Run.in(clone, environment, "bash", "-o", "pipefail", "-c", real);
+        Run run = Run.in(clone, environment, "bash", "-o", "pipefail", "-c",
+                "exec </dev/null\n" + real); // perf script would read from a pipe
         assertEquals(0, run.exitCode(), run.out() + run.err());
     }
 }
