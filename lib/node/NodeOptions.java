@@ -124,7 +124,7 @@ public final class NodeOptions {
             // Left alone, the client would try a host named kubernetes.default.svc for 20 s.
             if (inCluster && kubeconfig == null) return Config.autoConfigure(null);
             throw new Failure(Exit.UNREACHABLE, "no kubeconfig: " + String.join(", ", files.stream().map(Path::toString)
-                    .toList()) + " does not exist", "Name one with --kubeconfig, or start a cluster here: jbang mini-k8s up.");
+                    .toList()) + " does not exist", "Name one with --kubeconfig; ./jbang lab --demo needs none.");
         }
         try {
             Config config = kubeconfig != null ? Config.fromKubeconfig(context, kubeconfig.toFile())

@@ -37,7 +37,7 @@ class NewcomerIT {
     @AfterAll
     static void leave() {
         if (folder == null) return;
-        Run.in(Path.of("/"), Map.of(), "sh", "-c", "userdel \"$1\"; rm -rf \"$2\"; for demo in /tmp/kube-flamegraph-demo*; do"
+        Run.in(Path.of("/"), Map.of(), "sh", "-c", "userdel -f \"$1\" 2>/dev/null; rm -rf \"$2\"; for demo in /tmp/kube-flamegraph-demo*; do"
                 + " [ \"$(stat -c %u \"$demo\")\" = \"$3\" ] && rm -rf \"$demo\"; done", "sh", USER, folder.toString(),
                 Run.in(folder, Map.of(), "id", "-u", USER).out().strip());
     }
