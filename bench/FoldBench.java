@@ -32,7 +32,7 @@ class FoldBench implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "5", description = "how often each command runs (default: ${DEFAULT-VALUE})")
     private int runs;
 
-    @Option(names = "--recording", description = "perf script text, .gz or not, to repeat (default: the first of samples/*.perf-script.txt.gz)")
+    @Option(names = "--recording", description = "perf script text, .gz or not, to repeat (default: the first of samples/*.perf.txt.gz)")
     private Path recording;
 
     @Option(names = "--peers", description = "a folder of peers, beside those on PATH")
@@ -78,7 +78,7 @@ class FoldBench implements Callable<Integer> {
             return null;
         }
         try (Stream<Path> files = Files.list(Path.of("samples"))) {
-            return files.filter(file -> file.toString().endsWith(".perf-script.txt.gz")).sorted().findFirst().orElse(null);
+            return files.filter(file -> file.toString().endsWith(".perf.txt.gz")).sorted().findFirst().orElse(null);
         }
     }
 

@@ -37,7 +37,7 @@ public final class Look {
     @Option(names = "--absolute", description = "With --diff: compare weights instead of shares of the total.")
     private boolean absolute;
 
-    @Option(names = "--normalize", hidden = true, description = "With --diff: compare shares of the total, as by default.")
+    @Option(names = "--normalize", description = "With --diff: compare shares of the total, as by default.")
     private boolean normalize;
 
     /** The earlier stacks to compare with, or null. */

@@ -117,6 +117,10 @@ public final class PodNode implements Node {
     private RuntimeException broken(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof Failure failure) throw failure;
+            if (cause instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+                Thread.currentThread().interrupt(); // the client may have taken it for a broken connection
+                throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            }
             int code = cause instanceof KubernetesClientException k ? k.getCode()
                     : cause instanceof WebSocketHandshakeException w ? w.getResponse().code() : 0;
             if (code == 403) return new Broken("not allowed to run commands in the pod", e, new Failure(Exit.FORBIDDEN,
