@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What a shell needs to know to complete ./jbang, its scripts and their options. */
 @Command(name = "completion", sortOptions = false, description = "Prints the completion of ./jbang for bash and zsh.",
-        footer = {"", "Examples:", "  source <(./jbang completion)", "  ./jbang completion >> ~/.bashrc"})
+        footer = {"", "Examples:", "  source <(./jbang completion)", "  echo 'source <(/path/to/jbang completion)' >>~/.bashrc"})
 @SuppressWarnings("auxiliaryclass") // a file whose name begins with a digit cannot hold a public class
 class Completion extends Stage {
     private static final Map<String, Class<?>> STAGES = Map.of("01_debug_pod.java", DebugPod.class,

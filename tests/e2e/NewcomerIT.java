@@ -1,6 +1,7 @@
 package tests.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.e2e.MiniK8s.git;
 
@@ -78,6 +79,17 @@ class NewcomerIT {
         Run lab = as("./jbang lab");
         assertEquals(10, lab.exitCode(), lab.err());
         assertTrue(lab.err().contains("./jbang lab --demo"), lab.err());
-        assertTrue(!lab.err().contains("mini-k8s up"), "mini-k8s is root's: " + lab.err());
+        assertFalse(lab.err().contains("mini-k8s up"), "mini-k8s is root's: " + lab.err());
+    }
+
+    @Test
+    @Order(5)
+    void coloursAndBarsAreForTerminals() {
+        String terminal = "TERM=xterm script -qec './jbang lab --demo' /dev/null";
+        String coloured = as(terminal).exit(0).out();
+        assertTrue(coloured.contains("\u001b[1m==> ") && coloured.contains("█"), coloured);
+        assertFalse(as("NO_COLOR=1 " + terminal).exit(0).out().contains("\u001b[1m"), "NO_COLOR is respected");
+        Run piped = as("./jbang lab --demo").exit(0);
+        assertFalse((piped.out() + piped.err()).contains("\u001b"), "none where no terminal is");
     }
 }
