@@ -1,7 +1,8 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES Capture.java Corpus.java FoldBench.java FoldProcess.java Measured.java Report.java Startup.java
+//SOURCES Capture.java Corpus.java FoldBench.java FoldProcess.java Measured.java Names.java NamesProcess.java Report.java Startup.java
+//SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/insight/*.java
 //SOURCES ../lib/flame/*.java
@@ -12,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Speed and memory beside the tools that there are. Each benchmark is a subcommand; without one, all run. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, Startup.class, Capture.class},
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, Startup.class, Names.class, Capture.class},
     description = "Measures speed and memory, beside the tools that there are, and rewrites the tables of bench/README.md.")
 class Bench implements Runnable {
     @Spec

@@ -30,6 +30,11 @@ class Capture implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (new ProcessBuilder("./jbang", "mini-k8s", "status").redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor() != 0) {
+            System.err.println("mini-k8s does not run: ./jbang mini-k8s up");
+            return 1;
+        }
         run("./jbang", "01a_perf_runner.java", "-q");
         String pid = run("pgrep", "-o", "-x", "kube-apiserver").strip();
         String event = run("./jbang", "01a_perf_runner.java").contains("event cpu-clock") ? "cpu-clock" : "cycles";
