@@ -77,11 +77,16 @@ final class Text {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
+    /** The linker's mark for a function that takes its arguments on the stack. */
+    private static final String ABI0 = ".abi0";
+
     /**
      * The short form of a function's name for its box. Of a Go name only the package's last element stays; a version
-     * such as v1 says nothing alone, so it keeps the element before it. Other names stay as they are.
+     * such as v1 says nothing alone, so it keeps the element before it, and how a function takes its arguments does not
+     * matter here. Other names stay as they are.
      */
-    static String shortName(String name) {
+    static String shortName(String symbol) {
+        String name = symbol.endsWith(ABI0) ? symbol.substring(0, symbol.length() - ABI0.length()) : symbol;
         int end = 0;
         while (end < name.length() && "([{< \t:".indexOf(name.charAt(end)) < 0) {
             end++;

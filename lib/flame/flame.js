@@ -179,7 +179,8 @@ function focused(tree, name) {
 
 // Words and numbers, as in Text.java
 
-function shortName(name) {
+function shortName(symbol) {
+  const name = symbol.endsWith('.abi0') ? symbol.slice(0, -5) : symbol;
   const cut = name.search(/[([{< \t:]/), end = cut < 0 ? name.length : cut;
   let slash = end ? name.lastIndexOf('/', end - 1) : -1;
   if (slash < 0 || slash + 1 === end) return name;

@@ -23,6 +23,8 @@ class TextTest {
         "operator/(Foo const&, int) | operator/(Foo const&, int)",
         "[kube-apiserver] | [kube-apiserver]",
         "entry_SYSCALL_64_after_hwframe | entry_SYSCALL_64_after_hwframe",
+        "crypto/sha256.block.abi0 | sha256.block",
+        "runtime.memmove.abi0 | runtime.memmove",
         "v1.x | v1.x",
         "/v1.x | /v1.x"})
     void shortNames(String name, String expected) {
