@@ -12,6 +12,7 @@ import lib.cli.Console;
 import lib.cli.Scratch;
 import lib.node.Node;
 import lib.node.Transfer;
+import lib.stacks.NamelessThreads;
 import lib.stacks.Profile;
 import lib.stacks.Stacks;
 import lib.symbols.BuildId;
@@ -55,7 +56,8 @@ public record Recorded(Stacks stacks, Named named) {
                     }
                 }
             }
-            return new Recorded(stacks, input.name(stacks, names, console));
+            Named named = input.name(stacks, names, console);
+            return new Recorded(stacks, new Named(named.tree().map(new NamelessThreads(named.tree())), named.statistics(), named.problems()));
         }
     }
 }

@@ -53,7 +53,7 @@ class PagesIT {
         Files.copy(clone.resolve("samples/apiserver.perf.txt.gz"), clone.resolve("perf.txt.gz"));
         Path built = Path.of(System.getProperty("user.home"), ".cache/mini-k8s/kubernetes-1.20.2/bin/kube-apiserver");
         if (Files.exists(built)) Files.copy(built, clone.resolve("kube-apiserver"));
-        Run.in(clone, Map.of(), "perf", "record", "-q", "-e", "cpu-clock", "-g", "--", "sh", "-c",
+        Run.in(clone, Map.of(), "perf", "record", "-q", "-o", "perf.data", "-e", "cpu-clock", "-g", "--", "sh", "-c",
                 "i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done").exit(0);
         Path bin = Files.createDirectory(folder.resolve("bin")); // JBang, installed
         Files.writeString(bin.resolve("jbang"), "#!/bin/sh\nexec '" + Run.ROOT.resolve("jbang") + "' \"$@\"\n");
