@@ -18,6 +18,7 @@ import lib.capture.Target;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.cli.Scratch;
 import lib.cli.Shell;
 import lib.cli.Stage;
@@ -113,16 +114,22 @@ class FetchAndCommit extends Stage {
             result(Map.of("message", text), text);
             return;
         }
+        Results.Saved saved;
+        Commit commit;
         console.step("Saving in " + folder);
-        Results.Saved saved = new Results(folder)
-                .save(profile, here.file("flame.svg"), here.file("flame.folded.gz"), here.file("profile.json"));
-        console.note(saved.svg() + (saved.already() ? "  (there already)" : ""));
+        try (Interrupts deferred = Interrupts.defer()) { // a result is saved and committed, or neither
+            saved = new Results(folder).save(profile, here.file("flame.svg"), here.file("flame.folded.gz"), here.file("profile.json"));
+            console.note(saved.svg() + (saved.already() ? "  (there already)" : ""));
 
-        console.step("Committing these three files, and nothing else");
-        console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
-                + Shell.quote(text.lines().findFirst().orElse("")));
-        Commit commit = repo.commit(saved.files(), text);
-        console.note(commit.made() ? "commit " + commit.id() + " on " + commit.branch() : "already committed as " + commit.id());
+            console.step("Committing these three files, and nothing else");
+            console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
+                    + Shell.quote(text.lines().findFirst().orElse("")));
+            commit = repo.commit(saved.files(), text);
+            console.note(commit.made() ? "commit " + commit.id() + " on " + commit.branch() : "already committed as " + commit.id());
+            if (deferred.count() > 0 && !noPush) {
+                throw new Failure(Exit.INTERRUPTED, "interrupted; committed, but not pushed", "Push it: git push, or this command again.");
+            }
+        }
         if (!noPush) {
             console.step("Pushing");
             console.command("git push");

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.cli.Stage;
 import lib.node.Cluster;
 import lib.node.LabPod;
@@ -101,7 +102,7 @@ class Lab extends Stage {
         try {
             return exitCode == Exit.DONE ? stages() : exitCode;
         } finally {
-            Thread.interrupted(); // Ctrl-C ends the stages, not the cleaning up
+            Interrupts.cleaningUp();
             if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", new PerfRunner(), List.of("--delete"));
         }
     }

@@ -59,8 +59,13 @@ public final class Console {
         return quiet;
     }
 
-    /** What is being done now. */
+    /**
+     * What is being done now.
+     *
+     * @throws Failure after Ctrl-C: nothing new is begun then
+     */
     public void step(String text) {
+        Interrupts.check();
         if (!quiet) line(bold("==> ") + clean(text));
     }
 

@@ -15,6 +15,9 @@ import java.util.function.IntConsumer;
 public final class Interrupts implements AutoCloseable {
     private static final String[] SIGNALS = {"INT", "TERM"};
 
+    /** Whether the work was told to end and nothing has come of it yet. */
+    private static volatile boolean pending;
+
     private final List<Object[]> replaced = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
     private final IntConsumer action;
@@ -28,6 +31,36 @@ public final class Interrupts implements AutoCloseable {
         Interrupts interrupts = new Interrupts(action);
         for (String name : SIGNALS) interrupts.install(name);
         return interrupts;
+    }
+
+    /** From now until close: a first signal is counted only, for work that ends soon; a second one ends the process at once. */
+    public static Interrupts defer() {
+        return handle(count -> {
+            if (count > 1) Runtime.getRuntime().halt(Exit.INTERRUPTED);
+        });
+    }
+
+    /** Tells a thread to end its work. It is kept in mind for {@link #check}: libraries lose an interrupt now and then. */
+    static void end(Thread work) {
+        pending = true;
+        work.interrupt();
+    }
+
+    /**
+     * Asked before something new is begun.
+     *
+     * @throws Failure if the work was told to end
+     */
+    public static void check() {
+        if (!pending) return;
+        cleaningUp();
+        throw new Failure(Exit.INTERRUPTED, "interrupted", null);
+    }
+
+    /** What ended the work does not end the cleaning up after it. */
+    public static void cleaningUp() {
+        pending = false;
+        Thread.interrupted();
     }
 
     /** How many signals have come. */

@@ -87,7 +87,7 @@ public abstract class Stage implements Callable<Integer> {
         Thread main = Thread.currentThread();
         Interrupts interrupts = Interrupts.handle(count -> {
             if (count > 1) Runtime.getRuntime().halt(Exit.INTERRUPTED);
-            main.interrupt();
+            Interrupts.end(main);
             try {
                 Thread.sleep(CLEAN_UP_WITHIN_MS);
             } catch (InterruptedException e) {

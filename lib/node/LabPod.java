@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 
 /** A pod of the lab, from its manifest: applied, awaited, deleted; never one that is not ours. */
 public final class LabPod {
@@ -336,7 +337,7 @@ public final class LabPod {
     }
 
     private void deleteQuietly() {
-        Thread.interrupted(); // Ctrl-C ends the start, not the cleaning up
+        Interrupts.cleaningUp();
         try {
             Pod pod = resource().get();
             if (pod == null || !ours(pod)) return;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.cli.Shell;
 
 /**
@@ -61,6 +62,7 @@ public final class PodNode implements Node {
     public Output stream(Sink sink, Input input, Duration timeout, String... words) {
         long giveUp = System.nanoTime() + patience.toNanos();
         for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+            Interrupts.check();
             try {
                 Output output = once(sink, input, timeout, words);
                 cluster.connection().up();
