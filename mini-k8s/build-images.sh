@@ -104,7 +104,7 @@ debian() { # debian ROOT PACKAGES: a minimal Debian with these packages, apt's d
 }
 
 if missing perf-runner; then
-  debian "$work/perf" linux-perf,ca-certificates,curl,procps,less
+  debian "$work/perf" linux-perf,ca-certificates,curl,procps,less,xz-utils
   pack "$work/perf" perf-runner localhost/perf-runner:latest localhost/debug-profiler:latest
 fi
 

@@ -7,6 +7,7 @@
 //SOURCES e2e/*.java
 //SOURCES support/*.java
 //SOURCES ../lib/cli/*.java
+//SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/node/package-info.java
 //MAIN EndToEnd

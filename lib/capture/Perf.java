@@ -28,18 +28,18 @@ public final class Perf {
             command -v perf >/dev/null && { uname -r; perf --version 2>&1 | grep -v '^ *$' | head -n 3; exit 3; }
             exit 4""";
 
-    /** Installs perf and curl by the package manager that is there. */
+    /** Installs perf and curl, and xz for smaller transfers, by the package manager that is there. */
     private static final String INSTALL = """
             if command -v apk >/dev/null; then
-              apk add --no-cache perf curl
+              apk add --no-cache perf curl xz
             elif command -v apt-get >/dev/null; then
               export DEBIAN_FRONTEND=noninteractive
               apt-get update && {
-                apt-get install -y --no-install-recommends linux-perf curl ca-certificates ||
-                apt-get install -y --no-install-recommends linux-tools-generic curl ca-certificates
+                apt-get install -y --no-install-recommends linux-perf curl ca-certificates xz-utils ||
+                apt-get install -y --no-install-recommends linux-tools-generic curl ca-certificates xz-utils
               }
             elif command -v dnf >/dev/null; then
-              dnf install -y perf curl
+              dnf install -y perf curl xz
             else
               echo "no apk, apt-get or dnf in this image" >&2
               exit 5
@@ -110,7 +110,7 @@ public final class Perf {
      */
     public static boolean install(Node node, Console console) {
         if (installed(node)) return false;
-        console.command(node.byHand("sh", "-c", "apk add perf curl || apt-get install linux-perf curl || dnf install perf curl"));
+        console.command(node.byHand("sh", "-c", "apk add perf curl xz || apt-get install linux-perf curl xz-utils || dnf install perf curl xz"));
         Output output = node.sh(INSTALL_WITHIN, INSTALL);
         if (!output.ok()) {
             throw new Failure(Exit.KERNEL, "perf cannot be installed in the pod: " + output.complaint(),

@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
 public final class Interrupts implements AutoCloseable {
     private static final String[] SIGNALS = {"INT", "TERM"};
 
-    /** Whether the work was told to end and nothing has come of it yet. */
+    /** Whether the work was told to end, and the cleaning up has not begun. */
     private static volatile boolean pending;
 
     private final List<Object[]> replaced = new ArrayList<>();
@@ -52,9 +52,7 @@ public final class Interrupts implements AutoCloseable {
      * @throws Failure if the work was told to end
      */
     public static void check() {
-        if (!pending) return;
-        cleaningUp();
-        throw new Failure(Exit.INTERRUPTED, "interrupted", null);
+        if (pending) throw new Failure(Exit.INTERRUPTED, "interrupted", null);
     }
 
     /** What ended the work does not end the cleaning up after it. */

@@ -1,8 +1,8 @@
 package lib.node;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A node that keeps what it answers, in a folder from which a {@link ReplayedNode} gives it again: the answers in
@@ -66,10 +65,10 @@ final class RecordingNode extends LocalNode {
         }
     }
 
-    private void keep(Transfer.Piece piece, byte[] gzip) throws IOException {
+    private void keep(Transfer.Piece piece, byte[] wire) throws IOException {
         String name = files.computeIfAbsent(piece.path(), path -> path.substring(path.lastIndexOf('/') + 1));
         try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw");
-                GZIPInputStream raw = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+                InputStream raw = Transfer.unpack(wire)) {
             file.seek(piece.offset());
             file.write(raw.readAllBytes());
         }

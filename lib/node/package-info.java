@@ -2,6 +2,7 @@
 //DEPS io.fabric8:kubernetes-client-api:7.8.0
 //DEPS io.fabric8:kubernetes-httpclient-jdk:7.8.0
 //DEPS io.fabric8:zjsonpatch:7.8.0
+//DEPS org.tukaani:xz:1.12
 //DEPS org.zeroturnaround:zt-exec:1.13.0
 
 /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import lib.cli.Console;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.elf.Binary;
 import lib.elf.ByteSource;
 import lib.elf.Location;
@@ -154,6 +155,7 @@ public final class FrameNames {
             List<Stacks.Mapping> mappings = stacks.mappings().stream().filter(m -> plain(m.path()).equals(module)).toList();
             return Module.of(binary, symbols, addresses, mappings);
         } catch (IOException | Failure e) {
+            Interrupts.check(); // that is no problem of the binary's
             problems.add(module + ": " + e.getMessage());
             return null;
         }

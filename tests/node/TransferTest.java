@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,6 +107,29 @@ class TransferTest {
         Failure failure = assertThrows(Failure.class, () -> transfer.download(folder.resolve("none").toString(), folder.resolve("to")));
         assertEquals(Exit.TRANSFER, failure.exitCode());
         assertTrue(failure.getMessage().contains("is not on node"), failure.getMessage());
+    }
+
+    /** This machine without xz. */
+    private static final class WithoutXz extends LocalNode {
+        @Override
+        public Output stream(Sink sink, Input input, Duration timeout, String... words) {
+            return super.stream(sink, input, timeout, Arrays.stream(words).map(word -> word.replace("xz -0c", "no-such-xz")).toArray(String[]::new));
+        }
+    }
+
+    @Test
+    void xzMakesPiecesSmallerAndIsNotNeeded() throws IOException {
+        assumeTrue(new LocalNode().sh("command -v xz").ok(), "no xz on this machine");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) text.append("ffff").append(Integer.toHexString(i * 2654435 >>> 8)).append(" frame").append(i % 97).append('\n');
+        Path from = Files.writeString(folder.resolve("text"), text);
+        Transfer small = new Transfer(new LocalNode(), console);
+        Transfer.Seal seal = small.download(from.toString(), folder.resolve("by xz"));
+        Transfer plain = new Transfer(new WithoutXz(), console);
+        assertEquals(seal, plain.download(from.toString(), folder.resolve("by gzip")));
+        assertEquals(-1, Files.mismatch(from, folder.resolve("by xz")));
+        assertEquals(-1, Files.mismatch(from, folder.resolve("by gzip")));
+        assertTrue(small.wireBytes() < plain.wireBytes(), small.wireBytes() + " and " + plain.wireBytes());
     }
 
     @Test
