@@ -21,7 +21,7 @@ class FoldBench implements Callable<Integer> {
      * For a process of a second: no threads for the garbage that is hardly there, and the second compiler for the hot
      * loops only.
      */
-    private static final String JAVA = " -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=50000 -XX:Tier4BackEdgeThreshold=200000";
+    private static final String JAVA = " -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=20000 -XX:Tier4BackEdgeThreshold=100000 -XX:FreqInlineSize=60";
 
     /** A command that takes longer, in seconds, runs only once. */
     private static final int PATIENCE = 20;

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 
 /** Whole lines of text, cut where no stack is cut in two. */
 final class Block {
-    /** Bytes that can be read, but mean nothing, after the text: words are read whole. */
-    static final int PADDING = 8;
+    /** Bytes that can be read, but mean nothing, after the text: words are read whole, two at a time. */
+    static final int PADDING = 16;
 
     final byte[] bytes;
     /** The bytes, to be read eight at a time; little-endian. */

@@ -16,6 +16,8 @@ final class Harvest {
     /** The samples of one event. */
     static final class Event {
         final StackTree tree;
+        /** Counts the events of an input from 0. */
+        final int number;
         /** Where in the input its first sample is: tells which event comes first. */
         long firstAt;
         long samples;
@@ -23,8 +25,9 @@ final class Harvest {
         /** Whether a period is in nanoseconds of CPU time. */
         boolean nanoseconds;
 
-        Event(StackTree tree, long firstAt) {
+        Event(StackTree tree, int number, long firstAt) {
             this.tree = tree;
+            this.number = number;
             this.firstAt = firstAt;
         }
     }
@@ -54,7 +57,7 @@ final class Harvest {
     /** The event of that name, now first seen at {@code position} if it is new. */
     Event event(String name, long position) {
         return events.computeIfAbsent(name,
-            key -> new Event(together == null ? newTree() : together, position));
+            key -> new Event(together == null ? newTree() : together, events.size(), position));
     }
 
     /** The number of samples of all events. */

@@ -28,8 +28,8 @@ final class LineMemo {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long NEWLINES = '\n' * ONES;
-    private static final long SEED;
-    private static final long MULTIPLIER;
+    static final long SEED;
+    static final long MULTIPLIER;
 
     static {
         byte[] secret = new byte[16];

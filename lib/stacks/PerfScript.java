@@ -35,6 +35,7 @@ final class PerfScript implements BlockParser {
     private final Harvest harvest;
     private final PerfHeader header = new PerfHeader();
     private final LineMemo lines = new LineMemo();
+    private final StackMemo stacks = new StackMemo();
     private final PerfFunctions functions = new PerfFunctions();
     private final List<int[]> several = new ArrayList<>();
     private final Map<String, Integer> roots = new HashMap<>();
@@ -57,6 +58,12 @@ final class PerfScript implements BlockParser {
     private int depth;
     /** What the line before is. */
     private int previousKind;
+    /** How many frames of the stack stand before the callers that are looked up together; else one of the two below. */
+    private int callersFrom;
+    private static final int NOT_YET = -1, NOT_HERE = Integer.MIN_VALUE;
+    /** The node of those callers in the tree if they were recognized, else 0. */
+    private int callers;
+    private long linesBefore;
     /** The header of a sample that is one only if stack lines follow, as it has neither time nor event; else -1. */
     private int doubtfulHeader;
 
@@ -135,6 +142,8 @@ final class PerfScript implements BlockParser {
         weight = options.countSamples() ? 1 : header.period;
         depth = 0;
         previousKind = FRAME;
+        callersFrom = event.tree.hasTimeOrder() ? NOT_HERE : NOT_YET; // there a node depends on the time, too
+        callers = 0;
         inSample = true;
         lines.restart();
         addFrameOfHeader(header.rest, to);
@@ -198,6 +207,20 @@ final class PerfScript implements BlockParser {
             previousKind = kind;
             at = lines.end();
             line++;
+            if (callersFrom == NOT_YET && kind == FRAME) {
+                knownCallers();
+            }
+        }
+    }
+
+    /** Takes all lines from the second one in the program itself at once, if just these have ended an earlier sample. */
+    private void knownCallers() {
+        callersFrom = depth;
+        linesBefore = line;
+        callers = stacks.recognize(words, at, end, (long) event.number << 32 | root);
+        if (callers != 0) {
+            line += stacks.lines();
+            at = stacks.end();
         }
     }
 
@@ -213,10 +236,14 @@ final class PerfScript implements BlockParser {
         }
         if (lines.flag(entry) == WRONG) {
             harvest.bad(block, line + 1, b, at, lines.end() - 1);
+            callersFrom = NOT_HERE; // it is to be counted each time
         }
         push(entry);
         at = lines.end();
         line++;
+        if (callersFrom == NOT_YET && previousKind == FRAME) {
+            knownCallers();
+        }
     }
 
     /**
@@ -253,9 +280,19 @@ final class PerfScript implements BlockParser {
         }
         event.samples++;
         StackTree tree = event.tree;
-        int node = tree.child(0, root);
-        for (int i = depth - 1; i >= 0; i--) {
-            node = tree.child(node, stack[i]);
+        int node = callers;
+        int next = depth - 1;
+        if (node == 0) {
+            node = tree.child(0, root);
+            if (callersFrom >= 0 && at == stacks.end()) {
+                for (; next >= callersFrom; next--) {
+                    node = tree.child(node, stack[next]);
+                }
+                stacks.add(node, (int) (line - linesBefore));
+            }
+        }
+        for (; next >= 0; next--) {
+            node = tree.child(node, stack[next]);
         }
         tree.add(node, weight, 1);
     }

@@ -94,11 +94,17 @@ class FaultsIT {
     }
 
     private static Running start(Path in, String... words) throws IOException {
-        List<String> line = new ArrayList<>(List.of(Run.ROOT.resolve("jbang").toString()));
+        return start(in, Map.of(), words);
+    }
+
+    private static Running start(Path in, Map<String, String> environment, String... words) throws IOException {
+        // What runs in the background of a shell ignores Ctrl-C, and hands that down.
+        List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT", Run.ROOT.resolve("jbang").toString()));
         line.addAll(List.of(words));
         Path output = folder.resolve("output" + number++);
-        return new Running(new ProcessBuilder(line).directory(in.toFile()).redirectErrorStream(true)
-                .redirectOutput(output.toFile()).start(), output);
+        ProcessBuilder builder = new ProcessBuilder(line).directory(in.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        return new Running(builder.start(), output);
     }
 
     private static Profile profile(String base) throws IOException {
@@ -250,13 +256,8 @@ class FaultsIT {
 
     @Test
     void aSecondCtrlCLeavesTheRecordingRunning() throws Exception {
-        Path clone = folder;
         try (Proxy slow = new Proxy(apiPort(), 700, 0)) { // so that the second one comes while the first is still being obeyed
-            List<String> line = List.of(Run.ROOT.resolve("jbang").toString(), "02_profile_apiserver.java", "-d", "45");
-            Path output = folder.resolve("output" + number++);
-            ProcessBuilder builder = new ProcessBuilder(line).directory(clone.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-            builder.environment().putAll(through(slow.port()));
-            Running run = new Running(builder.start(), output).recording("/tmp/apiserver");
+            Running run = start(folder, through(slow.port()), "02_profile_apiserver.java", "-d", "45").recording("/tmp/apiserver");
             Thread.sleep(2_000);
             run.signal("INT").until("ending the recording").signal("INT");
             assertEquals(Exit.INTERRUPTED, run.exit(), run.text());
