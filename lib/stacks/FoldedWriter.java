@@ -49,8 +49,12 @@ public final class FoldedWriter {
 
     /** A name that can stand in a folded stack. */
     private static String text(String name) {
-        String text = NUMBER_AT_END.matcher(Text.printable(name.replace(';', ':')).stripTrailing()).replaceFirst("_");
-        return text.isEmpty() ? "\uFFFD" : text;
+        String text = Text.printable(name.replace(';', ':')).stripTrailing();
+        if (text.isEmpty()) {
+            return "\uFFFD";
+        }
+        char last = text.charAt(text.length() - 1);
+        return last >= '0' && last <= '9' || last == '.' ? NUMBER_AT_END.matcher(text).replaceFirst("_") : text;
     }
 
     /** What is sorted under a parent: a line's end ({@code name count}), or what begins all lines below a child ({@code name;}). */

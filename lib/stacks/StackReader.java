@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -28,6 +27,9 @@ import lib.stacks.Stacks.Mapping;
 public final class StackReader {
     /** How much of an input is looked at to detect its format. */
     private static final int HEAD = 64 << 10;
+
+    /** So many blocks are parsed by one thread, as until then the virtual machine's compilers need the other processors. */
+    static final int ALONE = 64;
 
     private static final String NO_MEMORY = "the stacks are too many and too different for this process's memory";
 
@@ -127,32 +129,39 @@ public final class StackReader {
 
     /** Parses blocks with several threads, this one among them. */
     private static Harvest parse(Blocks blocks, Supplier<BlockParser> parsers, int threads) throws IOException {
-        Callable<Harvest> work = () -> {
-            try {
-                BlockParser parser = parsers.get();
-                for (Block block = new Block(Blocks.SIZE); blocks.next(block);) {
-                    blocks.setLines(block.number, parser.parse(block));
-                }
-                return parser.harvest();
-            } finally {
-                blocks.end(); // the input's end, or an error: nobody else need go on
-            }
-        };
         List<FutureTask<Harvest>> tasks = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
-            FutureTask<Harvest> task = new FutureTask<>(work);
-            Thread thread = new Thread(task, "stacks-" + i);
-            thread.setDaemon(true);
-            thread.start();
-            tasks.add(task);
-        }
-        FutureTask<Harvest> own = new FutureTask<>(work);
+        FutureTask<Harvest> own = new FutureTask<>(() -> work(blocks, parsers, () -> {
+            for (int i = 1; i < threads; i++) {
+                FutureTask<Harvest> task = new FutureTask<>(() -> work(blocks, parsers, () -> { }));
+                Thread thread = new Thread(task, "stacks-" + i);
+                thread.setDaemon(true);
+                thread.start();
+                tasks.add(task);
+            }
+        }));
         own.run();
         Harvest all = await(own);
         for (FutureTask<Harvest> task : tasks) {
             all.merge(await(task));
         }
         return all;
+    }
+
+    /** @param others run after the first blocks, if there are more */
+    private static Harvest work(Blocks blocks, Supplier<BlockParser> parsers, Runnable others) throws IOException {
+        try {
+            BlockParser parser = parsers.get();
+            int parsed = 0;
+            for (Block block = new Block(Blocks.SIZE); blocks.next(block); parsed++) {
+                if (parsed == ALONE) {
+                    others.run();
+                }
+                blocks.setLines(block.number, parser.parse(block));
+            }
+            return parser.harvest();
+        } finally {
+            blocks.end(); // the input's end, or an error: nobody else need go on
+        }
     }
 
     private static Harvest await(FutureTask<Harvest> task) throws IOException {

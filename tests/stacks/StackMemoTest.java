@@ -2,10 +2,14 @@ package lib.stacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -101,12 +105,16 @@ class StackMemoTest {
             for (int i = names.size() - 1; i >= 0; i--) folded.append(';').append(names.get(i));
             expected.merge(folded.toString(), 7L, Long::sum);
         }
-        for (int threads = 1; threads <= 2; threads++) {
-            Stacks stacks = Fold.read(text.toString(), ReadOptions.DEFAULT.withThreads(threads));
+        byte[] once = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+        int times = 12; // enough for several threads to take part
+        for (int threads = 1; threads <= 3; threads++) {
+            InputStream in = new SequenceInputStream(Collections.enumeration(Collections.nCopies(times, once).stream()
+                .map(ByteArrayInputStream::new).toList()));
+            Stacks stacks = StackReader.read("text", in, ReadOptions.DEFAULT.withThreads(threads));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             FoldedWriter.write(stacks.tree(), out);
-            assertEquals(expected.entrySet().stream().map(e -> e.getKey() + " " + e.getValue() + "\n").sorted().collect(Collectors.joining()), out.toString());
-            assertEquals(bad.size(), stacks.bad().count());
+            assertEquals(expected.entrySet().stream().map(e -> e.getKey() + " " + times * e.getValue() + "\n").sorted().collect(Collectors.joining()), out.toString());
+            assertEquals(times * bad.size(), stacks.bad().count());
             assertEquals(bad.subList(0, 5), stacks.bad().first().stream().map(Stacks.BadLine::number).toList());
         }
     }

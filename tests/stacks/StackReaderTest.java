@@ -147,13 +147,13 @@ class StackReaderTest {
 
     @Test
     void threadsAndPiecesChangeNothing() throws IOException {
-        byte[] text = bytes(recording(9000));
-        assertTrue(text.length > 8 * Blocks.SIZE);
+        byte[] text = bytes(recording(81_000));
+        assertTrue(text.length > (StackReader.ALONE + 8) * Blocks.SIZE);
         String expected = Fold.folded(Fold.read(text, ReadOptions.DEFAULT.withThreads(1)));
         Stacks two = Fold.read(text, ReadOptions.DEFAULT.withThreads(2));
         assertEquals(expected, Fold.folded(two));
         assertEquals("cycles", two.event());
-        assertEquals(6000, two.tree().sampleTotals()[0]);
+        assertEquals(54_000, two.tree().sampleTotals()[0]);
         assertEquals(0, two.bad().count());
         assertEquals(expected, Fold.folded(StackReader.read("in", pipe(text, 10_007), ReadOptions.DEFAULT.withThreads(3))));
         byte[] crlf = bytes(new String(text, StandardCharsets.UTF_8).replace("\n", "\r\n"));
@@ -162,7 +162,7 @@ class StackReaderTest {
 
     @Test
     void badLinesAreNumberedAcrossBlocks() {
-        String good = recording(9000);
+        String good = recording(81_000);
         String text = good + "bad line one\n\n" + good + "bad line two\n\n" + PERF;
         long lines = good.lines().count();
         Stacks stacks = Fold.read(text, ReadOptions.DEFAULT.withThreads(3));
