@@ -3,11 +3,14 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
-//DEPS io.fabric8:kubernetes-server-mock:7.8.0
 //SOURCES TestRun.java
-//SOURCES */*.java
-//SOURCES ../lab/Lab.java
-//SOURCES ../01_debug_pod.java
+//SOURCES fuzz/*.java
+//SOURCES stacks/Fold.java
+//SOURCES elf/ElfDamage.java
+//SOURCES elf/GoProgram.java
+//SOURCES elf/HostileBinaryTest.java
+//SOURCES elf/Out.java
+//SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/elf/*.java
 //MAIN Fuzz
 

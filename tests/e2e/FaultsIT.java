@@ -284,16 +284,18 @@ class FaultsIT {
         assertEquals(picture.length, Files.size(Path.of("/tmp/flame.svg")), "the former picture is whole");
 
         Run.jbang(clone, "01a_perf_runner.java", "--delete").exit(0);
-        Running pod = start(clone, "01a_perf_runner.java").until("==> Starting pod").signal("INT");
-        assertEquals(Exit.INTERRUPTED, pod.exit(), pod.text());
-        gone();
+        for (String stage : List.of("01_debug_pod.java", "01a_perf_runner.java")) {
+            Running pod = start(clone, stage).until("==> Starting pod").signal("INT");
+            assertEquals(Exit.INTERRUPTED, pod.exit(), pod.text());
+            gone();
+        }
         Running lab = start(clone, "lab", "-d", "60").recording("/tmp/apiserver");
         assertEquals(Exit.INTERRUPTED, lab.signal("INT").exit(), lab.text());
         gone();
     }
 
     private static void gone() throws Exception {
-        String[] pods = {"get", "pods", "-o", "name", "-l", "app.kubernetes.io/name=perf-runner"};
+        String[] pods = {"get", "pods", "-o", "name", "-l", "app.kubernetes.io/part-of=apiserver-profiling-lab"};
         for (int i = 0; i < 60 && !kubectl(pods).out().isBlank(); i++) Thread.sleep(1000);
         assertEquals("", kubectl(pods).exit(0).out(), "no pod is left behind");
     }

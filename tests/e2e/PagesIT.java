@@ -29,7 +29,7 @@ class PagesIT {
     private static final Map<String, String> INSTEAD = Map.of(
             "./jbang test", "./jbang alias list", // the tests have a run of their own
             "./jbang e2e", "./jbang alias list", // this is it
-            "./jbang fuzz", "./jbang alias list", // for minutes
+            "./jbang fuzz", "./jbang -Dfuzz.lines=10000 fuzz", // for minutes
             "./jbang bench", "./jbang bench --help", // for hours
             "./jbang mini-k8s down", "./jbang mini-k8s status"); // the next command needs the cluster
 
