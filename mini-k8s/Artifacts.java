@@ -27,11 +27,6 @@ final class Artifacts {
         this.machine = machine;
     }
 
-    /** The symbol-keeping twin of kube-apiserver. */
-    Path twin() {
-        return home.bin().resolve("kube-apiserver.unstripped");
-    }
-
     /** Builds what the cache lacks. */
     void build() {
         boolean programs = Stream.of(PROGRAMS).allMatch(name -> Files.isExecutable(home.bin().resolve(name)));
@@ -50,12 +45,14 @@ final class Artifacts {
         }
     }
 
-    void buildTwin() {
+    /** Builds the programs' twins that keep their symbol tables, where they are missing. */
+    void buildTwins() {
+        if (Stream.of(PROGRAMS).allMatch(name -> Files.isExecutable(home.bin().resolve(name + ".unstripped")))) return;
         machine.requireRoomToBuild();
         machine.installToBuild();
         home.unpackScripts();
-        script("Linking kube-apiserver " + Home.VERSION + " with its symbol table", "build-kubernetes.log",
-                "build-kubernetes.sh", home.cache().toString(), "twin");
+        script("Linking Kubernetes " + Home.VERSION + " with its symbol tables", "build-kubernetes.log",
+                "build-kubernetes.sh", home.cache().toString(), "twins");
     }
 
     Path image(String name) {

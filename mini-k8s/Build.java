@@ -4,9 +4,9 @@ import picocli.CommandLine.Option;
 
 @Command(name = "build", description = {"Build what up needs, without starting anything."})
 class Build extends MiniCommand {
-    @Option(names = "--twin", description = {"Also link kube-apiserver with its symbol table kept, as",
-            "kube-apiserver.unstripped: the same code at the same addresses,", "to compare names of functions with."})
-    private boolean twin;
+    @Option(names = "--twins", description = {"Also link the programs with their symbol tables kept, as",
+            "kube-apiserver.unstripped and so on: the same code at the same", "addresses, to compare names of functions with."})
+    private boolean twins;
 
     @Override
     protected int run() {
@@ -14,8 +14,8 @@ class Build extends MiniCommand {
         machine.require("build");
         Artifacts artifacts = new Artifacts(console, home, machine);
         artifacts.build();
-        if (twin && !artifacts.twin().toFile().exists()) artifacts.buildTwin();
-        console.result((twin ? artifacts.twin() : home.bin()).toString());
+        if (twins) artifacts.buildTwins();
+        console.result(home.bin().toString());
         return Exit.DONE;
     }
 }

@@ -2,15 +2,15 @@
 # Builds the four Kubernetes programs of the control plane from Debian's source package "kubernetes".
 #
 #   build-kubernetes.sh CACHE          bin/{kube-apiserver,kube-controller-manager,kube-scheduler,kubelet}
-#   build-kubernetes.sh CACHE twin     bin/kube-apiserver.unstripped: the same program, symbol table kept
+#   build-kubernetes.sh CACHE twins    bin/*.unstripped: the same programs, symbol tables kept
 #
 # Everything is below CACHE/kubernetes-1.20.2; a step that is done is not done again, so an interrupted
 # build goes on where it stopped. Needs apt, dpkg-dev and Debian's golang-go; takes about 11 minutes on
-# two cores, the twin under a minute after that (Go's build cache has all but the link step).
+# two cores, the twins about two after that (Go's build cache has all but the link steps).
 set -euo pipefail
 
 version=1.20.2
-home=${1:?usage: build-kubernetes.sh CACHE [twin]}/kubernetes-$version
+home=${1:?usage: build-kubernetes.sh CACHE [twins]}/kubernetes-$version
 what=${2:-stripped}
 source=$home/source
 tree=$home/gopath/src/k8s.io/kubernetes   # GOPATH mode: this tree does not build in module mode
@@ -94,11 +94,11 @@ build() { # build OUTPUT LINKER-FLAGS PACKAGE: into place only when whole
   mv "$home/bin/.$1" "$home/bin/$1"
 }
 
-if [ "$what" = twin ]; then
-  build kube-apiserver.unstripped "" kube-apiserver
-else
-  for program in kube-apiserver kubelet kube-controller-manager kube-scheduler; do
+for program in kube-apiserver kubelet kube-controller-manager kube-scheduler; do
+  if [ "$what" = twins ]; then
+    [ -x "$home/bin/$program.unstripped" ] || build $program.unstripped "" $program
+  else
     [ -x "$home/bin/$program" ] || build $program "-s -w" $program   # stripped, as upstream's releases are
-  done
-fi
+  fi
+done
 step "done: $(du -sh "$home/bin" | cut -f1) in $home/bin"
