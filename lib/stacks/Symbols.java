@@ -21,7 +21,7 @@ final class Symbols {
             return List.of(symbol);
         }
         List<String> parts = List.of(symbol.split("->"));
-        boolean methods = parts.stream().allMatch(part -> part.contains("::") || part.contains(";."));
+        boolean methods = !parts.isEmpty() && parts.stream().allMatch(part -> part.contains("::") || part.contains(";."));
         return methods && !symbol.contains("operator->") && !symbol.contains("(") ? parts : List.of(symbol);
     }
 

@@ -184,8 +184,10 @@ public final class FrameNames {
             kept.ranges().forEach(file.known()::add);
         }
         long before = file.brought();
+        long wireBefore = transfer.wireBytes();
         console.note("reading the names in " + file.path());
         Symbols symbols = binary.symbols(inline);
+        console.note(file.brought() + " bytes of it came here, " + (transfer.wireBytes() - wireBefore) + " on the wire");
         if (id.isKnown() && (kept == null || file.brought() > before)) {
             try {
                 cache.store(id.key(), file.known());

@@ -94,7 +94,7 @@ class NamesIT {
 
     /** Records and names a program; hardly a frame of it may stay without a name. */
     private static Profile.Naming named(String program, int seconds, Map<String, String> environment) throws IOException {
-        Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-d", Integer.toString(seconds)).exit(0);
+        Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
         Run.jbang(folder, environment, "03_flamegraph.java", "--target", program).exit(0);
         Profile.Naming naming = Json.read(Files.readString(Path.of(base(program) + ".profile.json")), Profile.class).naming();
         long user = USER.matcher(script(program)).results().count();

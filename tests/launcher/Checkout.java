@@ -174,11 +174,20 @@ final class Checkout {
         fill(parent.resolve("kube-flamegraph"));
     }
 
+    private static final List<String> FOR_JBANG = List.of("jar", "archive.jsa");
+
+    /** Keeps what makes JBang start quickly for {@link #fill}: a test that changes Java or JBang makes the launcher forget it. */
+    void keepAside() throws IOException {
+        for (String name : FOR_JBANG) {
+            Files.copy(cache().resolve("jbang").resolve(name), home.resolve(name));
+        }
+    }
+
     void fill(Path cache) throws IOException {
         Files.createDirectories(Path.of(cache + "/kept" + root + "/03_flamegraph.java/busy"));
         Path jbang = Files.createDirectories(cache.resolve("jbang"));
-        for (String name : List.of("jar", "archive.jsa")) {
-            Files.copy(cache().resolve("jbang").resolve(name), jbang.resolve(name));
+        for (String name : FOR_JBANG) {
+            Files.copy(home.resolve(name), jbang.resolve(name));
         }
         Files.createDirectory(jbang.resolve("busy"));
         Files.createFile(jbang.resolve("learned"));

@@ -47,6 +47,7 @@ class LauncherTest {
         assertEquals("one one one\n", first.out(), first.err());
         assertEquals(1, first.asked());
         await(checkout.cache().resolve("jbang"), "archive.jsa");
+        checkout.keepAside();
         assertTrue(Files.isRegularFile(checkout.cache().resolve("jbang/checked")), "JBang's checksum is taken once");
         command = Files.readAllBytes(checkout.kept().resolve("command"));
     }

@@ -189,7 +189,7 @@ class PerfScriptTest {
 
     @Test
     void cppNames() {
-        for (String name : List.of("A::operator->", "A::operator->*", "std::function<void (int)>::operator()", "decltype(auto) f<int>",
+        for (String name : List.of("->", "->->", "A::operator->", "A::operator->*", "std::function<void (int)>::operator()", "decltype(auto) f<int>",
             "(anonymous namespace)::f", "a::(anonymous namespace)::f", "operator<<", "main::{lambda(int, int)#1}::operator()")) {
             assertEquals("c;" + name + " 1\n", Fold.frame(name + "+0x1 (/bin/x)"));
         }
