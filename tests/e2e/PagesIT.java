@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command that README shows, and each block of the lab's other pages, run as it stands there in a fresh clone. */
+/** Every command that README shows, and each block of the lab's other pages, run once as it stands there, in a fresh clone. */
 class PagesIT {
     private static final List<String> PAGES = List.of("README.md", "docs/01-debug-pod.md", "docs/01a-perf-runner.md",
             "docs/02-profile-apiserver.md", "docs/03-flamegraph.md", "docs/04-fetch-and-commit.md", "mini-k8s/README.md");
@@ -68,13 +70,14 @@ class PagesIT {
     @TestFactory
     List<DynamicTest> commands() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         for (String page : PAGES) {
             for (Matcher found = COMMAND.matcher(Files.readString(Run.ROOT.resolve(page))); found.find(); ) {
                 if (found.group("block") == null && !page.equals("README.md")) continue; // what exercises speak of
                 String block = found.group("block") != null ? found.group("block") : found.group("inline");
                 for (String command : block.strip().split("\n")) {
                     String plain = command.replaceFirst("\\s+# .*", "");
-                    tests.add(DynamicTest.dynamicTest(page + ": " + plain, () -> run(plain)));
+                    if (seen.add(plain)) tests.add(DynamicTest.dynamicTest(page + ": " + plain, () -> run(plain)));
                 }
             }
         }
