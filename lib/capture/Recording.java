@@ -389,6 +389,7 @@ public final class Recording {
         }
         Transfer.Seal seal = transfer.seal(dataFile());
         if (seal == null) {
+            if (ended.why().equals("interrupted")) throw tooEarly();
             throw new Failure(Exit.RECORDING, "perf left no data: " + (log == null || log.isBlank() ? "it was killed"
                     : log.strip().lines().reduce((a, b) -> b).orElse("")), "Is there space at " + base + ".perf.data?");
         }
@@ -400,11 +401,16 @@ public final class Recording {
             if (line.group(1).startsWith("LOST")) losses = true;
         }
         if (samples == 0) {
+            if (ended.why().equals("interrupted")) throw tooEarly();
             throw new Failure(Exit.RECORDING, "the recording has no samples: the process used no CPU, or perf cannot read its"
                     + " own file (" + stats.complaint() + ")", "Record under load, or for longer (-d).");
         }
         String event = node.run(perf.path(), "evlist", "-i", dataFile()).lines().stream().findFirst().orElse("unknown");
         return new Found(samples, losses ? lost(perf) : 0, event, seal);
+    }
+
+    private static Failure tooEarly() {
+        return new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
     }
 
     private long lost(Perf perf) {
