@@ -65,7 +65,7 @@ class NamesIT {
     @ParameterizedTest
     @ValueSource(strings = {"kube-apiserver", "kubelet", "kube-controller-manager", "kube-scheduler"})
     void theNamesAreThoseOfTheUnstrippedTwin(String program) throws Exception {
-        named(program, 10, Map.of());
+        named(program, 15, Map.of());
         String text = script(program);
         NavigableMap<Long, Symbol> twin = twin(program);
         Binary stripped = Binary.open(ByteSource.of(built.resolve(program)));
@@ -94,7 +94,8 @@ class NamesIT {
 
     /** Records and names a program; hardly a frame of it may stay without a name. */
     private static Profile.Naming named(String program, int seconds, Map<String, String> environment) throws IOException {
-        Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
+        Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-F", "999", // some have little to do
+                "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
         Run.jbang(folder, environment, "03_flamegraph.java", "--target", program).exit(0);
         Profile.Naming naming = Json.read(Files.readString(Path.of(base(program) + ".profile.json")), Profile.class).naming();
         long user = USER.matcher(script(program)).results().count();
