@@ -80,7 +80,10 @@ class NamesIT {
             Map.Entry<Long, Symbol> there = twin.floorEntry(vaddr);
             List<String> expected = there == null || vaddr >= there.getValue().end ? List.of() : there.getValue().names;
             List<Location> found = symbols.at(vaddr, false, false);
-            if (found.isEmpty() ? !expected.isEmpty() : !expected.contains(found.get(0).function())) {
+            // Go's own table has no type arguments: a stripped binary does not know them.
+            boolean same = found.isEmpty() ? expected.isEmpty() : expected.stream().anyMatch(name -> name.equals(found.get(0).function())
+                    || name.replaceFirst("\\[.*]", "[...]").equals(found.get(0).function()));
+            if (!same) {
                 different.add(address + ": " + found + " instead of " + expected);
             }
         }
