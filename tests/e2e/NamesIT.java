@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import lib.cli.Json;
@@ -101,8 +102,11 @@ class NamesIT {
                 "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
         Run.jbang(folder, environment, "03_flamegraph.java", "--target", program).exit(0);
         Profile.Naming naming = Json.read(Files.readString(Path.of(base(program) + ".profile.json")), Profile.class).naming();
-        long user = USER.matcher(script(program)).results().count();
-        assertTrue(user > 0 && naming.unknown() * 100 <= user, naming.unknown() + " of " + user + " frames of " + program + " have no name");
+        List<String> user = USER.matcher(script(program)).results().map(MatchResult::group).toList();
+        long own = user.stream().filter(line -> line.endsWith("/" + program + ")")).count();
+        long others = user.size() - own; // of C programs that the kubelet runs, which are stripped of all names
+        assertTrue(own > 0 && naming.unknown() <= own / 100 + others, naming.unknown() + " frames have no name; " + program + " has " + own
+                + ", what it runs " + others);
         return naming;
     }
 
