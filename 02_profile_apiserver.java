@@ -93,8 +93,11 @@ class ProfileApiserver extends Stage {
             Recorder recorder = new Recorder(node, place.workDir() + "/" + name, console);
             Profile profile = attach ? recorder.attach() : record(node, recorder);
             if (profile != null) result(profile, summary(profile, recorder) + firstLook(node, profile, recorder));
-            return profile == null || profile.ended().equals("complete") || profile.ended().equals("target exited")
-                    ? Exit.DONE : Exit.INTERRUPTED;
+            return profile == null ? Exit.DONE : switch (profile.ended()) {
+                case "interrupted" -> Exit.INTERRUPTED;
+                case "failed" -> Exit.RECORDING;
+                default -> Exit.DONE;
+            };
         }
     }
 

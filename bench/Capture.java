@@ -1,6 +1,5 @@
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a recording costs the API server: its throughput under one load, with and without perf, in turn. */
@@ -25,8 +25,8 @@ class Capture implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "10", description = "length of an interval (default: ${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--readme", defaultValue = "bench/README.md", description = "whose table is rewritten (default: ${DEFAULT-VALUE})")
-    private Path readme;
+    @Mixin
+    private Report readme;
 
     @Override
     public Integer call() throws Exception {
@@ -73,8 +73,7 @@ class Capture implements Callable<Integer> {
             + "| | |%n|---|---|%n| requests a second, without a recording | %.1f |%n| requests a second, with one at 99 Hz (%s) | %.1f |%n"
             + "| cost in throughput, mean of the pairs ± standard error | %.2f %% ± %.2f |%n| peak memory of perf in the pod | %.1f MiB |%n",
             pairs, seconds, mean(without), event, mean(with), mean, error, peak / 1024.0);
-        Report.write(readme, "capture", report);
-        System.out.print(report);
+        readme.write("capture", report);
         return 0;
     }
 

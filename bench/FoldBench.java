@@ -11,17 +11,14 @@ import lib.stacks.FoldedWriter;
 import lib.stacks.ReadOptions;
 import lib.stacks.StackReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Folding {@code perf script} text, and drawing it: ours beside stackcollapse-perf.pl, flamegraph.pl and inferno. */
 @Command(name = "fold", mixinStandardHelpOptions = true,
     description = "Folding and drawing perf script text, beside FlameGraph's Perl and inferno.")
 class FoldBench implements Callable<Integer> {
-    /**
-     * For a process of a second: no threads for the garbage that is hardly there, and the second compiler for the hot
-     * loops only.
-     */
-    private static final String JAVA = " -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=20000 -XX:Tier4BackEdgeThreshold=100000 -XX:FreqInlineSize=60";
+    private static final String OPTIONS = "//JAVA_OPTIONS ";
 
     /** A command that takes longer, in seconds, runs only once. */
     private static final int PATIENCE = 20;
@@ -41,15 +38,19 @@ class FoldBench implements Callable<Integer> {
     @Option(names = "--cache", description = "where the corpora are kept (default: kube-flamegraph/bench in the user's cache)")
     private Path cache;
 
-    @Option(names = "--readme", defaultValue = "bench/README.md", description = "whose table is rewritten (default: ${DEFAULT-VALUE})")
-    private Path readme;
+    @Mixin
+    private Report readme;
 
     private static final String CLASSES = "'" + System.getProperty("java.class.path") + "'";
 
     private final StringBuilder report = new StringBuilder();
+    /** Those of stage 03: for a process of a second, no threads for garbage that is hardly there, and the second compiler for hot loops only. */
+    private String options;
 
     @Override
     public Integer call() throws Exception {
+        options = Files.readAllLines(Path.of("03_flamegraph.java")).stream().filter(line -> line.startsWith(OPTIONS))
+            .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
         if (cache == null) {
             String home = System.getenv("XDG_CACHE_HOME");
             cache = Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") + "/.cache" : home, "kube-flamegraph", "bench");
@@ -68,8 +69,7 @@ class FoldBench implements Callable<Integer> {
         if (sample != null) {
             draw("From text to SVG: 20 MB, a minute of a loaded kube-apiserver", corpus.repeated(sample, 20L << 20));
         }
-        Report.write(readme, "fold", report.toString());
-        System.out.print(report);
+        readme.write("fold", report.toString());
         return 0;
     }
 
@@ -161,7 +161,7 @@ class FoldBench implements Callable<Integer> {
 
     private String java(String arguments) {
         return quote(Path.of(System.getProperty("java.home"), "bin", "java")) + " -XX:SharedArchiveFile=" + quote(archive())
-            + JAVA + " -cp " + CLASSES + " FoldProcess " + arguments;
+            + " " + options + " -cp " + CLASSES + " FoldProcess " + arguments;
     }
 
     private Path archive() {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How long it takes to name the addresses of a profile by a stripped Go binary's own table. */
@@ -19,8 +20,8 @@ class Names implements Callable<Integer> {
     @Option(names = "--addresses", defaultValue = "5000", description = "how many (default: ${DEFAULT-VALUE})")
     private int addresses;
 
-    @Option(names = "--readme", defaultValue = "bench/README.md", description = "whose table is rewritten (default: ${DEFAULT-VALUE})")
-    private Path readme;
+    @Mixin
+    private Report readme;
 
     @Override
     public Integer call() throws Exception {
@@ -39,8 +40,7 @@ class Names implements Callable<Integer> {
             + "| naming the addresses, the first time | %.0f ms |%n| naming them in a warm process | %.1f ms |%n| peak memory, the tables included | %.0f MB |%n",
             RUNS, addresses, binary.getFileName(), Files.size(binary) / 1_000_000, figures[4][RUNS / 2], figures[0][RUNS / 2], figures[1][RUNS / 2],
             figures[2][RUNS / 2], figures[3][RUNS / 2] * 1024 / 1e6);
-        Report.write(readme, "names", report);
-        System.out.print(report);
+        readme.write("names", report);
         return 0;
     }
 

@@ -3,13 +3,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
 
 /** Puts a benchmark's text into its place in README.md: between {@code <!-- NAME -->} and {@code <!-- /NAME -->}. */
 final class Report {
-    private Report() { }
+    @Option(names = "--readme", defaultValue = "bench/README.md", description = "whose table is rewritten (default: ${DEFAULT-VALUE})")
+    private Path readme;
 
-    /** Replaces the text of that name; the markers are added at the end of the file if they are missing. */
-    static void write(Path readme, String name, String text) throws IOException {
+    /** Prints the text, and replaces that of that name; the markers are added at the end of the file if they are missing. */
+    void write(String name, String text) throws IOException {
         String begin = "<!-- " + name + " -->\n";
         String end = "<!-- /" + name + " -->";
         String old = Files.exists(readme) ? Files.readString(readme) : "";
@@ -18,6 +20,7 @@ final class Report {
         }
         int from = old.indexOf(begin) + begin.length();
         Files.writeString(readme, old.substring(0, from) + text + old.substring(old.indexOf(end, from)));
+        System.out.print(text);
     }
 
     /** The processor, its number, the kernel and Java: what the figures depend on. */

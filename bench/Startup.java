@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How long a script takes to start, by {@code ./jbang} and by JBang alone with the command line that it answers. */
@@ -28,8 +29,8 @@ class Startup implements Callable<Integer> {
     @Option(names = "--jar", paramLabel = "FILE", description = "the jar of the plain JBang (default: the one in Maven's repository)")
     private Path jar = Path.of(System.getProperty("user.home"), ".m2/repository/dev/jbang/jbang-cli/0.132.1/jbang-cli-0.132.1-all.jar");
 
-    @Option(names = "--readme", defaultValue = "bench/README.md", description = "whose table is rewritten (default: ${DEFAULT-VALUE})")
-    private Path readme;
+    @Mixin
+    private Report readme;
 
     @Override
     public Integer call() throws Exception {
@@ -42,8 +43,7 @@ class Startup implements Callable<Integer> {
         for (var command : commands().entrySet()) {
             report.append(measure(command.getKey(), command.getValue()));
         }
-        Report.write(readme, "startup", report.toString());
-        System.out.print(report);
+        readme.write("startup", report.toString());
         return 0;
     }
 

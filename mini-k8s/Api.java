@@ -23,6 +23,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 
 /** The cluster's API server over HTTP, as cluster-admin; the JDK's client, since all it takes is a certificate. */
 final class Api {
@@ -62,8 +63,7 @@ final class Api {
         } catch (IOException e) {
             return null;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         }
     }
 
@@ -74,8 +74,7 @@ final class Api {
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         }
     }
 
@@ -89,8 +88,7 @@ final class Api {
         } catch (IOException e) {
             throw new Failure(Exit.UNREACHABLE, "PATCH " + path + ": " + e.getMessage(), null, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         }
     }
 

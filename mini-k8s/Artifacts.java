@@ -29,12 +29,10 @@ final class Artifacts {
 
     /** Builds what the cache lacks. */
     void build() {
-        boolean programs = Stream.of(PROGRAMS).allMatch(name -> Files.isExecutable(home.bin().resolve(name)));
+        boolean programs = built("");
         boolean images = Stream.of(IMAGES).allMatch(name -> Files.exists(image(name)));
         if (programs && images) return;
-        machine.requireRoomToBuild();
-        machine.installToBuild();
-        home.unpackScripts();
+        prepare();
         if (!programs) {
             script("Building Kubernetes " + Home.VERSION + " from Debian's source: about 11 minutes on two cores",
                     "build-kubernetes.log", "build-kubernetes.sh", home.cache().toString());
@@ -47,12 +45,20 @@ final class Artifacts {
 
     /** Builds the programs' twins that keep their symbol tables, where they are missing. */
     void buildTwins() {
-        if (Stream.of(PROGRAMS).allMatch(name -> Files.isExecutable(home.bin().resolve(name + ".unstripped")))) return;
+        if (built(".unstripped")) return;
+        prepare();
+        script("Linking Kubernetes " + Home.VERSION + " with its symbol tables", "build-kubernetes.log",
+                "build-kubernetes.sh", home.cache().toString(), "twins");
+    }
+
+    private boolean built(String suffix) {
+        return Stream.of(PROGRAMS).allMatch(name -> Files.isExecutable(home.bin().resolve(name + suffix)));
+    }
+
+    private void prepare() {
         machine.requireRoomToBuild();
         machine.installToBuild();
         home.unpackScripts();
-        script("Linking Kubernetes " + Home.VERSION + " with its symbol tables", "build-kubernetes.log",
-                "build-kubernetes.sh", home.cache().toString(), "twins");
     }
 
     Path image(String name) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.cli.Shell;
 import org.zeroturnaround.exec.InvalidExitValueException;
 import org.zeroturnaround.exec.ProcessExecutor;
@@ -93,8 +94,7 @@ final class Run {
             throw new Failure(Exit.FAILED, program + " did not end within " + TIMEOUT_SECONDS + " s",
                     "It was: " + Shell.join(executor.getCommand()), e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         } catch (IOException | InvalidExitValueException e) {
             throw new Failure(Exit.FAILED, "cannot run " + program + ": " + e.getMessage(), null, e);
         }
@@ -112,8 +112,7 @@ final class Run {
         try {
             Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         }
     }
 }

@@ -117,8 +117,8 @@ public final class Recorder {
                     if (interrupts.count() > handled) throw new InterruptedException();
                     Recording.State state = recording.state();
                     if (state instanceof Recording.State.Ended ended) return ended;
-                    if (!(state instanceof Recording.State.Running running)) throw killed(state);
-                    watch.until(running);
+                    if (state instanceof Recording.State.Running running) watch.until(running);
+                    else killed(state);
                 } catch (Failure | InterruptedException e) {
                     if (interrupts.count() == handled) throw e instanceof Failure failure ? failure : interrupted();
                     handled = interrupts.count();
@@ -144,20 +144,18 @@ public final class Recorder {
                 "Take it over: the same command with --attach.");
     }
 
-    private Failure killed(Recording.State state) {
-        if (state instanceof Recording.State.None) {
-            return new Failure(Exit.RECORDING, "the files of the recording, " + base + ".perf.*, were deleted on node " + node.name(),
+    /** @throws Failure unless the recording has samples all the same, and counts as ended from now on */
+    private void killed(Recording.State state) {
+        if (!(state instanceof Recording.State.Lost lost)) {
+            throw new Failure(Exit.RECORDING, "the files of the recording, " + base + ".perf.*, were deleted on node " + node.name(),
                     "Record again.");
         }
-        if (((Recording.State.Lost) state).rebooted()) {
-            return new Failure(Exit.RECORDING, "node " + node.name() + " was started anew while it recorded: that recording is lost",
-                    "Record again: the same command without --attach.");
-        }
-        recording.stop(); // perf may have outlived its job
+        boolean kept = recording.salvage();
         KernelFix.restoreLeft(node, workDir(), console);
-        return new Failure(Exit.RECORDING, "the recording was killed on node " + node.name() + " before it could end: out of"
-                + " memory, or its pod was deleted by force", "Record again, without --attach. Its log: "
-                + node.byHand("cat", base + ".perf.log"));
+        String what = lost.rebooted() ? "node " + node.name() + " was started anew while it recorded" : "the recording was killed on node "
+                + node.name() + " before it could end: out of memory, or its pod was deleted by force";
+        if (!kept) throw new Failure(Exit.RECORDING, what + "; there is not a sample of it", "Record again, without --attach.");
+        console.warn(what);
     }
 
     /** The time between two looks at the recording, shown as progress. */
@@ -199,7 +197,9 @@ public final class Recorder {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",
                     found.lost(), 100 * found.lostShare()));
         }
-        if (!ended.why().equals("complete")) console.warn("the recording ended early: " + ended.why());
+        if (!ended.why().equals("complete")) {
+            console.warn("the recording ended early: " + (ended.why().equals("failed") ? recording.failure(ended) : ended.why()));
+        }
         return profile;
     }
 

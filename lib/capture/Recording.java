@@ -32,7 +32,8 @@ import lib.stacks.Profile;
  * NAME.perf.pid        perf's PID
  * NAME.perf.log        what perf printed
  * NAME.perf.settings   kernel settings as they were, while they are changed
- * NAME.perf.exit       perf's exit code, why it ended, begin and end (seconds since 1970), load averages
+ * NAME.perf.exit       perf's exit code, why it ended, begin and end (seconds since 1970), load averages, "nothing" without data
+ * NAME.perf.spare      nothing, see the job
  * NAME.perf.data.part  the data until perf has ended; then NAME.perf.data
  * </pre>
  */
@@ -43,18 +44,46 @@ public final class Recording {
     private static final int LARGEST_SAMPLE = 1200;
     private static final long SPARE_BYTES = 16 << 20;
 
-    /** Functions: {@code lives PID TICKS BOOT} says whether a job runs; {@code end BASE} ends perf as Ctrl-C would. */
+    /**
+     * Functions: {@code lives PID TICKS BOOT} says whether a job runs; {@code end BASE} ends perf as Ctrl-C would.
+     * {@code keep BASE} keeps the data of a perf that has ended. One that was killed, or had no space left, leaves a
+     * header without the data's size (8 bytes at 48) and with bits for tables that it never wrote (32 bytes at 72), and
+     * no perf reads a sample of that: the size of its whole records is set, and the bits are cleared. The offsets are
+     * those of linux/tools/perf/Documentation/perf.data-file-format.txt. Fails where there is not one sample.
+     */
     private static final String SHELL = KernelFix.SHELL + """
             lives() { [ -n "$2" ] && [ "$(ticks "$1")" = "$2" ] && [ "$3" = "$boot" ]; }
             end() {
               recorder=$(cat "$1.perf.pid" 2>/dev/null) || return 0
               case $(cat "/proc/$recorder/comm" 2>/dev/null) in perf*) kill -INT "$recorder" ;; esac
             }
+            header() { od -An -tu8 -j"$2" -N8 "$1" | tr -d ' '; }
+            keep() {
+              data=$1.perf.data.part
+              [ -s "$data" ] || return 1
+              if [ "$(header "$data" 48)" = 0 ]; then
+                size=$(tail -c "+$(($(header "$data" 40) + 1))" "$data" | od -An -v -tu2 -w8 | awk '
+                  NR == after + 1 {
+                    if ($4 < 8 || $4 % 8) exit
+                    if ($1 == 9 && $2 == 0) samples++
+                    whole = after
+                    after += $4 / 8
+                  }
+                  END { if (samples) printf "%.0f", 8 * (NR < after ? whole : after) }')
+                [ -n "$size" ] || { rm -f "$data"; return 1; }
+                bytes=
+                for shift in 0 8 16 24 32 40 48 56; do bytes=$bytes$(printf '\\\\%03o' $((size >> shift & 255))); done
+                printf "$bytes" | dd of="$data" bs=1 seek=48 conv=notrunc 2>/dev/null
+                head -c 32 /dev/zero | dd of="$data" bs=1 seek=72 conv=notrunc 2>/dev/null
+              fi
+              mv -f "$data" "$1.perf.data"
+            }
             """;
 
     /**
      * The job: $1 base of the file names, $2 token of the starter, $3 perf, $4 event, $5 frequency, $6 seconds,
-     * $7 and $8 PID and start time of the target, $9 the plan, $10 kernel settings to change.
+     * $7 and $8 PID and start time of the target, $9 the plan, $10 kernel settings to change. Where perf fills the disk,
+     * the space of the spare file is what is left for saying so.
      */
     private static final String JOB = SHELL + """
             base=$1 perf=$3 event=$4 frequency=$5 seconds=$6 pid=$7 born=$8
@@ -66,6 +95,7 @@ public final class Recording {
             stopped=
             trap 'stopped=1; end "$base"' HUP INT TERM
             rm -f "$base.perf.data.part"
+            head -c 65536 /dev/zero >"$base.perf.spare"
             printf '%s' "$9" >"$base.perf.plan.json"
             begin=$(date +%s) why=complete code=1
             if relax "$base.perf.settings" ${10} 2>"$base.perf.log"; then
@@ -91,12 +121,14 @@ public final class Recording {
             end=$(date +%s)
             if [ "$why" = complete ]; then
               if [ "$(ticks "$pid")" != "$born" ] && [ $((end - begin)) -lt "$seconds" ]; then why="target exited"
-              elif [ -n "$stopped" ] || [ $code -gt 128 ]; then why=interrupted; fi
+              elif [ -n "$stopped" ]; then why=interrupted
+              else case $code in 0) ;; 130 | 143) why=interrupted ;; *) why=failed ;; esac; fi # 128 and INT or TERM
             fi
-            [ -s "$base.perf.data.part" ] && mv -f "$base.perf.data.part" "$base.perf.data"
-            rm -f "$base.perf.pid" "$base.perf.data.part.old"
+            keep "$base" && kept=1 || kept=
+            rm -f "$base.perf.pid" "$base.perf.data.part.old" "$base.perf.spare"
             {
               echo $code; echo "$why"; echo $begin; echo $end; cut -d' ' -f1-3 /proc/loadavg
+              [ -n "$kept" ] || echo nothing
             } >"$base.perf.exit.part" && mv -f "$base.perf.exit.part" "$base.perf.exit"
             """;
 
@@ -141,6 +173,19 @@ public final class Recording {
             [ -f "$1.perf.exit" ] && exit 0
             read -r owner job born begin seconds pid booted 2>/dev/null <"$1.perf.job" || exit 0
             if [ -O "$1.perf.job" ] && lives "$job" "$born" "$booted"; then kill -TERM "$job"; else end "$1"; fi""";
+
+    /** Ends what a job that was killed has left, as the job would have: keeps the data and says so, if there is a sample. */
+    private static final String SALVAGE = SHELL + """
+            [ -f "$1.perf.exit" ] && exit 0
+            end "$1"
+            for i in 1 2 3 4 5 6 7 8 9 10; do
+              case $(cat "/proc/$recorder/comm" 2>/dev/null) in perf*) sleep 0.5 2>/dev/null || sleep 1 ;; *) break ;; esac
+            done
+            read -r owner job born begin seconds pid booted <"$1.perf.job" && end=$(stat -c %Y "$1.perf.data.part") && keep "$1" || exit 1
+            rm -f "$1.perf.pid" "$1.perf.data.part.old" "$1.perf.spare"
+            {
+              echo 137; echo failed; echo $begin; echo $end; cut -d' ' -f1-3 /proc/loadavg
+            } >"$1.perf.exit.part" && mv -f "$1.perf.exit.part" "$1.perf.exit\"""";
 
     /** $1 perf, $2 its data, $3 where to put the text, $4 the data's size. A pipe would hide that perf failed. */
     private static final String SCRIPT = """
@@ -188,9 +233,10 @@ public final class Recording {
          * It has ended.
          *
          * @param exitCode perf's
-         * @param why "complete", "interrupted" or "target exited"
+         * @param why "complete", "interrupted", "target exited" or "failed"
+         * @param kept whether perf left data with samples
          */
-        record Ended(int exitCode, String why, Instant begin, Instant end, List<Double> load) implements State {}
+        record Ended(int exitCode, String why, Instant begin, Instant end, List<Double> load, boolean kept) implements State {}
 
         /**
          * The job was killed before it could say how it ended.
@@ -308,7 +354,7 @@ public final class Recording {
                 case "running" -> new State.Running(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)));
                 case "lost", "rebooted" -> new State.Lost(lines.get(0).equals("rebooted"));
                 case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), lines.get(2), instant(lines.get(3)),
-                        instant(lines.get(4)), load(lines.get(5)));
+                        instant(lines.get(4)), load(lines.get(5)), lines.size() == 6);
                 default -> throw new NumberFormatException(lines.get(0));
             };
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
@@ -362,6 +408,15 @@ public final class Recording {
     }
 
     /**
+     * Keeps what a killed recording has, and ends its perf where that has outlived it.
+     *
+     * @return whether there was a sample; the state is then {@link State.Ended}
+     */
+    public boolean salvage() {
+        return node.sh(SALVAGE, base).ok();
+    }
+
+    /**
      * What was recorded.
      *
      * @param samples number of samples
@@ -381,18 +436,8 @@ public final class Recording {
      * @throws Failure if there is none, or it has no samples
      */
     public Found examine(Perf perf, State.Ended ended, Transfer transfer) {
-        String log = node.text(base + ".perf.log");
-        if (ended.exitCode() != 0 && !ended.why().equals("interrupted") && !ended.why().equals("target exited")) {
-            throw new Failure(Exit.RECORDING, "perf failed with exit code " + ended.exitCode() + ": "
-                    + Perf.reason(new Output(ended.exitCode(), new byte[0], log == null ? "" : log)),
-                    "Its whole output: " + node.byHand("cat", base + ".perf.log"));
-        }
-        Transfer.Seal seal = transfer.seal(dataFile());
-        if (seal == null) {
-            if (ended.why().equals("interrupted")) throw tooEarly();
-            throw new Failure(Exit.RECORDING, "perf left no data: " + (log == null || log.isBlank() ? "it was killed"
-                    : log.strip().lines().reduce((a, b) -> b).orElse("")), "Is there space at " + base + ".perf.data?");
-        }
+        Transfer.Seal seal = ended.kept() ? transfer.seal(dataFile()) : null;
+        if (seal == null) throw empty(ended, "perf left no data", "Is there space at " + base + ".perf.data?");
         Output stats = node.run(perf.path(), "report", "--stats", "-i", dataFile());
         long samples = 0;
         boolean losses = false;
@@ -401,16 +446,27 @@ public final class Recording {
             if (line.group(1).startsWith("LOST")) losses = true;
         }
         if (samples == 0) {
-            if (ended.why().equals("interrupted")) throw tooEarly();
-            throw new Failure(Exit.RECORDING, "the recording has no samples: the process used no CPU, or perf cannot read its"
+            throw empty(ended, "the recording has no samples: the process used no CPU, or perf cannot read its"
                     + " own file (" + stats.complaint() + ")", "Record under load, or for longer (-d).");
         }
         String event = node.run(perf.path(), "evlist", "-i", dataFile()).lines().stream().findFirst().orElse("unknown");
         return new Found(samples, losses ? lost(perf) : 0, event, seal);
     }
 
-    private static Failure tooEarly() {
-        return new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
+    /** What to say of a recording without samples; nothing is wrong with one that was soon interrupted. */
+    private Failure empty(State.Ended ended, String why, String next) {
+        return switch (ended.why()) {
+            case "interrupted" -> new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
+            case "failed" -> new Failure(Exit.RECORDING, failure(ended), "Its whole output: " + node.byHand("cat", base + ".perf.log"));
+            default -> new Failure(Exit.RECORDING, why, next);
+        };
+    }
+
+    /** Why perf ended as it should not, as far as it said so. */
+    public String failure(State.Ended ended) {
+        String log = node.text(base + ".perf.log");
+        return "perf failed with exit code " + ended.exitCode() + (log == null || log.isBlank() ? ""
+                : ": " + Perf.reason(new Output(ended.exitCode(), new byte[0], log)));
     }
 
     private long lost(Perf perf) {

@@ -33,11 +33,17 @@ public final class Interrupts implements AutoCloseable {
         return interrupts;
     }
 
-    /** From now until close: a first signal is counted only, for work that ends soon; a second one ends the process at once. */
-    public static Interrupts defer() {
+    /** From now until close: the first signal calls the action, a second one ends the process at once. */
+    static Interrupts first(Runnable action) {
         return handle(count -> {
             if (count > 1) Runtime.getRuntime().halt(Exit.INTERRUPTED);
+            action.run();
         });
+    }
+
+    /** From now until close: a first signal is counted only, for work that ends soon; a second one ends the process at once. */
+    public static Interrupts defer() {
+        return first(() -> { });
     }
 
     /** Tells a thread to end its work. It is kept in mind for {@link #check}: libraries lose an interrupt now and then. */
@@ -53,6 +59,12 @@ public final class Interrupts implements AutoCloseable {
      */
     public static void check() {
         if (pending) throw new Failure(Exit.INTERRUPTED, "interrupted", null);
+    }
+
+    /** What a method throws that was interrupted; the thread stays so. */
+    public static Failure failure(Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new Failure(Exit.INTERRUPTED, "interrupted", null, cause);
     }
 
     /** What ended the work does not end the cleaning up after it. */

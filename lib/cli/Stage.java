@@ -85,8 +85,7 @@ public abstract class Stage implements Callable<Integer> {
      */
     public static void main(Stage stage, String... args) {
         Thread main = Thread.currentThread();
-        Interrupts interrupts = Interrupts.handle(count -> {
-            if (count > 1) Runtime.getRuntime().halt(Exit.INTERRUPTED);
+        Interrupts interrupts = Interrupts.first(() -> {
             Interrupts.end(main);
             try {
                 Thread.sleep(CLEAN_UP_WITHIN_MS);

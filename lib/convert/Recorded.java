@@ -57,7 +57,7 @@ public record Recorded(Stacks stacks, Named named) {
                 }
             }
             Named named = input.name(stacks, names, console);
-            return new Recorded(stacks, new Named(named.tree().map(new NamelessThreads(named.tree())), named.statistics(), named.problems()));
+            return new Recorded(stacks, new Named(NamelessThreads.named(named.tree()), named.statistics(), named.problems()));
         }
     }
 }

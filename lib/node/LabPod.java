@@ -243,8 +243,7 @@ public final class LabPod {
             try {
                 Thread.sleep(300);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+                throw Interrupts.failure(e);
             }
         }
     }

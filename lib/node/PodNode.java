@@ -97,8 +97,7 @@ public final class PodNode implements Node {
         } catch (TimeoutException e) {
             throw new Broken("no answer to '" + words[0] + "' within " + timeout.toSeconds() + " s", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         } catch (ExecutionException | CompletionException e) {
             throw broken(e.getCause() == null ? e : e.getCause());
         } catch (KubernetesClientException | IOException | UncheckedIOException e) {
@@ -120,8 +119,7 @@ public final class PodNode implements Node {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof Failure failure) throw failure;
             if (cause instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
-                Thread.currentThread().interrupt(); // the client may have taken it for a broken connection
-                throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+                throw Interrupts.failure(e); // the client may have taken it for a broken connection
             }
             int code = cause instanceof KubernetesClientException k ? k.getCode()
                     : cause instanceof WebSocketHandshakeException w ? w.getResponse().code() : 0;
@@ -158,8 +156,7 @@ public final class PodNode implements Node {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 
 /**
  * What must be true before a pod is created, asked all at once and shown together, one line each: who we are, what we
@@ -106,8 +107,7 @@ final class Preflight {
         try {
             return answer.get();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INTERRUPTED, "interrupted", null, e);
+            throw Interrupts.failure(e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() instanceof CompletionException c && c.getCause() != null ? c.getCause() : e.getCause();
             Failure failure = cause instanceof Failure f ? f

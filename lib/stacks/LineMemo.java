@@ -27,7 +27,7 @@ final class LineMemo {
     private static final int MAX_ENTRIES = 1 << 19;
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
-    private static final long NEWLINES = '\n' * ONES;
+    static final long NEWLINES = '\n' * ONES;
     static final long SEED;
     static final long MULTIPLIER;
 
@@ -102,13 +102,18 @@ final class LineMemo {
                 long beforeNewline = (newline & -newline) - 1;
                 mixed ^= word & beforeNewline;
                 end = i + (Long.numberOfTrailingZeros(newline) >> 3) + 1;
-                mixed = mixed * factor ^ Math.multiplyHigh(mixed, factor);
+                mixed = fold(mixed, factor);
                 hash = mixed ^ mixed >>> 32;
                 return;
             }
             mixed ^= word;
-            mixed = mixed * factor ^ Math.multiplyHigh(mixed, factor);
+            mixed = fold(mixed, factor);
         }
+    }
+
+    /** Both halves of the product of 128 bits in one. */
+    static long fold(long x, long y) {
+        return x * y ^ Math.multiplyHigh(x, y);
     }
 
     private int find() {

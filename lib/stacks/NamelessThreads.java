@@ -12,14 +12,21 @@ public final class NamelessThreads implements FrameMap {
 
     private final int process;
 
+    private NamelessThreads(int process) {
+        this.process = process;
+    }
+
     /** @param tree stacks of one process, with its name as their root */
-    public NamelessThreads(StackTree tree) {
+    public static StackTree named(StackTree tree) {
         long[] samples = tree.sampleTotals();
         int heaviest = 0;
+        boolean nameless = false;
         for (int node = 1; node < tree.size(); node++) {
-            if (tree.parent(node) == 0 && !isNumber(tree, node) && (heaviest == 0 || samples[node] > samples[heaviest])) heaviest = node;
+            if (tree.parent(node) != 0) continue;
+            if (isNumber(tree, node)) nameless = true;
+            else if (heaviest == 0 || samples[node] > samples[heaviest]) heaviest = node;
         }
-        process = heaviest == 0 ? -1 : tree.frame(heaviest);
+        return nameless && heaviest != 0 ? tree.map(new NamelessThreads(tree.frame(heaviest))) : tree;
     }
 
     private static boolean isNumber(StackTree tree, int node) {
@@ -28,7 +35,7 @@ public final class NamelessThreads implements FrameMap {
 
     @Override
     public int[] map(StackTree source, int node, Frames target) {
-        boolean nameless = process >= 0 && source.parent(node) == 0 && isNumber(source, node);
+        boolean nameless = source.parent(node) == 0 && isNumber(source, node);
         return new int[] {target.adopt(source.frames(), nameless ? process : source.frame(node))};
     }
 }

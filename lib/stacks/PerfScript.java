@@ -18,6 +18,8 @@ import lib.stacks.Stacks.Mapping;
 final class PerfScript implements BlockParser {
     /** What a remembered line is: an ordinary frame, one of the kernel, several frames at once, nothing to keep, or wrong. */
     private static final int FRAME = 0, KERNEL = 1, SEVERAL = 2, IGNORED = 3, WRONG = 4;
+    /** A sample's callers are still to come, or are not looked up together. */
+    private static final int NOT_YET = -1, NOT_HERE = -2;
 
     /** {@code PERF_RECORD_MMAP2 PID/TID: [START(LENGTH) @ OFFSET MAJ:MIN INODE GENERATION]: PROT PATH}; MMAP has no file numbers. */
     private static final Pattern MMAP = Pattern.compile("PERF_RECORD_MMAP2? (-?\\d{1,9})/-?\\d+: "
@@ -58,11 +60,11 @@ final class PerfScript implements BlockParser {
     private int depth;
     /** What the line before is. */
     private int previousKind;
-    /** How many frames of the stack stand before the callers that are looked up together; else one of the two below. */
+    /** How many frames of the stack stand before the callers that are looked up together; or {@link #NOT_YET}, or {@link #NOT_HERE}. */
     private int callersFrom;
-    private static final int NOT_YET = -1, NOT_HERE = Integer.MIN_VALUE;
     /** The node of those callers in the tree if they were recognized, else 0. */
     private int callers;
+    /** How many lines of the block stand before them. */
     private long linesBefore;
     /** The header of a sample that is one only if stack lines follow, as it has neither time nor event; else -1. */
     private int doubtfulHeader;

@@ -25,7 +25,8 @@ import java.util.Map;
  * @param samples number of samples
  * @param lost number of samples that the kernel reported lost
  * @param load load averages of the node (1, 5, 15 minutes) when the recording ended
- * @param ended how the recording ended: "complete", "interrupted" or "target exited"
+ * @param ended how the recording ended: "complete", "interrupted", "target exited", or "failed" where perf was killed or
+ *     could not write
  * @param settings kernel settings that matter for the recording, by name
  * @param dataBytes size of the recorded data in bytes
  * @param dataSha256 SHA-256 of the recorded data in hex

@@ -12,7 +12,6 @@ final class StackMemo {
     /** Beyond that many everything is forgotten, which bounds the memory that an odd input can take. */
     private static final int MAX_ENTRIES = 1 << 18;
     private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
-    private static final long NEWLINES = '\n' * 0x0101010101010101L;
 
     /** An entry is two longs: its hash, and the node with the number of lines; the node is never 0. */
     private long[] table = new long[2 * 1024];
@@ -20,6 +19,8 @@ final class StackMemo {
 
     private int end;
     private long hash;
+    /** What is known of the lines that were looked up last, in the form of an entry; 0 for nothing. */
+    private long known;
 
     /**
      * The node that the lines from {@code at} to the next blank line lead to, or 0 if that is not known. In any case
@@ -30,7 +31,8 @@ final class StackMemo {
      */
     int recognize(ByteBuffer text, int at, int limit, long context) {
         scan(text, at, limit, context);
-        return end < 0 ? 0 : (int) (table[place() + 1] >>> 32);
+        known = end < 0 ? 0 : table[place(hash) + 1];
+        return (int) (known >>> 32);
     }
 
     /** Where the blank line begins, or -1 if no blank line was found. */
@@ -40,7 +42,7 @@ final class StackMemo {
 
     /** How many lines there are up to the blank line, once they are recognized. */
     int lines() {
-        return (int) table[place() + 1];
+        return (int) known;
     }
 
     /** Remembers the lines that were just not recognized. */
@@ -51,30 +53,27 @@ final class StackMemo {
         }
         if (4 * ++count > table.length) {
             long[] old = table;
-            long wanted = hash;
             table = new long[2 * old.length];
             for (int i = 0; i < old.length; i += 2) {
-                hash = old[i];
                 if (old[i + 1] != 0) {
-                    put(old[i + 1]);
+                    put(old[i], old[i + 1]);
                 }
             }
-            hash = wanted;
         }
-        put((long) node << 32 | lines);
+        put(hash, (long) node << 32 | lines);
     }
 
-    private void put(long value) {
-        int place = place();
-        table[place] = hash;
+    private void put(long key, long value) {
+        int place = place(key);
+        table[place] = key;
         table[place + 1] = value;
     }
 
-    /** Where the hash is, or would be. */
-    private int place() {
+    /** Where the key is, or would be. */
+    private int place(long key) {
         int mask = table.length - 2;
-        int place = (int) hash << 1 & mask;
-        while (table[place + 1] != 0 && table[place] != hash) {
+        int place = (int) key << 1 & mask;
+        while (table[place + 1] != 0 && table[place] != key) {
             place = place + 2 & mask;
         }
         return place;
@@ -83,7 +82,7 @@ final class StackMemo {
     /** Sixteen bytes a step, each step a multiplication that mixes them with all before. */
     private void scan(ByteBuffer text, int at, int limit, long context) {
         long factor = LineMemo.MULTIPLIER;
-        long mixed = fold(LineMemo.SEED ^ context, factor);
+        long mixed = LineMemo.fold(LineMemo.SEED ^ context, factor);
         long afterNewline = 0x80;
         end = -1;
         for (int i = at; i < limit; i += 16) {
@@ -102,26 +101,22 @@ final class StackMemo {
                 end = i + offset;
                 a &= blankA != 0 ? before(blankA) : -1;
                 b &= blankA != 0 ? 0 : before(blankB);
-                long last = fold(a ^ factor, b ^ mixed);
-                hash = fold(last ^ factor, end - at ^ mixed);
+                long last = LineMemo.fold(a ^ factor, b ^ mixed);
+                hash = LineMemo.fold(last ^ factor, end - at ^ mixed);
                 return;
             }
-            mixed = fold(a ^ factor, b ^ mixed);
+            mixed = LineMemo.fold(a ^ factor, b ^ mixed);
         }
     }
 
     /** The highest bit of each byte that is a newline. */
     private static long newlines(long word) {
-        long unlike = word ^ NEWLINES;
+        long unlike = word ^ LineMemo.NEWLINES;
         return ~((unlike & LOW_BITS) + LOW_BITS | unlike | LOW_BITS);
     }
 
     /** All bits of the bytes before the first marked one. */
     private static long before(long marks) {
         return ((marks & -marks) >>> 7) - 1;
-    }
-
-    private static long fold(long x, long y) {
-        return x * y ^ Math.multiplyHigh(x, y);
     }
 }

@@ -26,6 +26,8 @@ import lib.node.Node;
 import lib.node.Output;
 import lib.node.Transfer;
 import lib.stacks.Profile;
+import lib.stacks.ReadOptions;
+import lib.stacks.StackReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,10 +82,14 @@ class RecordingTest {
     }
 
     private Recording started(int seconds) {
+        return started(seconds, 99);
+    }
+
+    private Recording started(int seconds, int frequency) {
         Recording recording = recording();
         Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null, "here",
-                "k", null, perf.version(), event, 99, null, seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
-        recording.start(perf, event, 99, seconds, target, settings.changes(), Json.write(plan));
+                "k", null, perf.version(), event, frequency, null, seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
+        recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
         return recording;
     }
 
@@ -210,17 +216,80 @@ class RecordingTest {
     }
 
     @Test
-    void aJobThatWasKilledIsSaidAndItsPerfIsEnded() throws Exception {
+    void aJobThatWasKilledIsSaidItsPerfIsEndedAndItsDataKept() throws Exception {
         started(60);
         recordSomething();
-        ProcessHandle recording = ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("busy.perf.pid")).strip())).orElseThrow();
+        ProcessHandle recording = recording("busy.perf.pid");
         job().destroyForcibly();
-        Failure failure = assertThrows(Failure.class, () -> recorder().attach());
-        assertEquals(Exit.RECORDING, failure.exitCode());
-        assertTrue(failure.getMessage().contains("killed"), failure.getMessage());
+        Profile profile = recorder().attach();
+        assertEquals("failed", profile.ended());
+        assertTrue(profile.samples() > 50, "a busy process for a second: " + profile.samples());
+        assertTrue(said.toString().contains("killed"), said.toString());
         assertTrue(recording.onExit().get(10, TimeUnit.SECONDS) != null);
+        assertEquals(profile, recorder().attach(), "it can be taken over again");
         Profile next = recorder().record(target, null, null, perf, settings, event, 99, 1);
         assertEquals("complete", next.ended());
+    }
+
+    @Test
+    void aJobThatWasKilledWithItsPerfAndNothingWrittenIsLost() throws Exception {
+        started(60);
+        recordSomething();
+        job().destroyForcibly();
+        recording("busy.perf.pid").destroyForcibly();
+        Failure failure = assertThrows(Failure.class, () -> recorder().attach());
+        assertEquals(Exit.RECORDING, failure.exitCode());
+        assertTrue(failure.getMessage().contains("not a sample"), failure.getMessage());
+    }
+
+    private ProcessHandle recording(String pidFile) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve(pidFile)).strip())).orElseThrow();
+    }
+
+    @Test
+    void whatAKilledPerfHadWrittenIsKept() throws Exception {
+        recorder().record(target, null, null, perf, settings, event, 99, 1);
+        started(60, 10_000); // perf writes when its buffer is half full
+        recordSomething();
+        recording("busy.perf.pid").destroyForcibly();
+        Profile profile = recorder().attach();
+        assertEquals("failed", profile.ended());
+        assertEquals(profile.samples(), samplesRead(profile), "whole records only");
+        assertTrue(profile.samples() > 500, "of 10,000 a second: " + profile.samples());
+    }
+
+    private long samplesRead(Profile profile) throws IOException {
+        Path text = folder.resolve("stacks.gz");
+        recording().script(perf, profile, new Transfer(node, console), text);
+        return StackReader.read(List.of(text), ReadOptions.DEFAULT).tree().sampleTotals()[0];
+    }
+
+    /** No file of perf's may grow beyond 400 KiB: to perf that is what a full disk is. */
+    @Test
+    void perfThatCannotWriteAnyMoreKeepsWhatItHas() throws Exception {
+        node = new LocalNode() {
+            @Override
+            public Output stream(Sink sink, Input input, Duration timeout, String... words) {
+                return super.stream(sink, input, timeout, Arrays.stream(words).map(word -> word.replace("\"$perf\" record",
+                        "sh -c 'trap \"\" XFSZ; ulimit -f 800; exec \"$@\"' limited \"$perf\" record")).toArray(String[]::new));
+            }
+        };
+        Profile profile = recorder().record(target, null, null, perf, settings, event, 10_000, 60);
+        assertEquals("failed", profile.ended());
+        assertTrue(profile.seconds() < 30);
+        assertTrue(profile.dataBytes() <= 400 << 10);
+        assertTrue(said.toString().contains("failed to write perf data"), said.toString());
+        assertTrue(profile.samples() > 500, "about 300 bytes each: " + profile.samples());
+        assertEquals(profile.samples(), samplesRead(profile), "whole records only");
+    }
+
+    @Test
+    void aPerfThatFailsBeforeTheFirstSampleLeavesTheFormerRecording() throws Exception {
+        Profile former = recorder().record(target, null, null, perf, settings, event, 99, 1);
+        Failure failure = assertThrows(Failure.class, () -> recorder().record(target, null, null, perf, settings, "no-such-event", 99, 1));
+        assertEquals(Exit.RECORDING, failure.exitCode());
+        assertTrue(failure.getMessage().contains("perf failed with exit code"), failure.getMessage());
+        assertEquals(former.samples(), samplesRead(recording().profile()));
     }
 
     @Test
@@ -234,15 +303,16 @@ class RecordingTest {
     }
 
     @Test
-    void aJobOfBeforeTheNodeWasRestartedIsLost() throws Exception {
-        started(60);
+    void aJobOfBeforeTheNodeWasRestartedIsSaidAndItsDataKept() throws Exception {
+        started(60, 10_000);
+        recordSomething();
+        job().destroyForcibly();
+        recording("busy.perf.pid").destroyForcibly();
         Path file = folder.resolve("busy.perf.job");
         String job = Files.readString(file);
         Files.writeString(file, job.replaceFirst("[0-9a-f-]{36}\\s*$", "00000000-0000-0000-0000-000000000000\n"));
-        Failure failure = assertThrows(Failure.class, () -> recorder().attach());
-        assertEquals(Exit.RECORDING, failure.exitCode());
-        assertTrue(failure.getMessage().contains("started anew"), failure.getMessage());
-        recording().stop();
+        assertEquals("failed", recorder().attach().ended());
+        assertTrue(said.toString().contains("started anew"), said.toString());
     }
 
     /** This machine, but for the kernel settings: they are files of the test's own, so that none of the machine's change. */
@@ -370,7 +440,7 @@ class RecordingTest {
         Path data = folder.resolve("busy.perf.data");
         assumeTrue(node.run("perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-m", "1", "-g", "-p", "" + target.pid(),
                 "-o", data.toString(), "--", "sleep", "1").ok(), "perf may not sample so often");
-        var ended = new Recording.State.Ended(0, "complete", Instant.now(), Instant.now(), List.of());
+        var ended = new Recording.State.Ended(0, "complete", Instant.now(), Instant.now(), List.of(), true);
         Recording.Found found = recording().examine(perf, ended, new Transfer(node, console));
         assumeTrue(found.lost() > 0, "nothing was lost");
         assertEquals((double) found.lost() / (found.lost() + found.samples()), found.lostShare(), 1e-9);

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lib.cli.Exit;
-import lib.cli.Json;
 import lib.stacks.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +39,7 @@ class CaptureIT {
     }
 
     private static Profile profile() throws IOException {
-        return Json.read(Files.readString(Path.of("/tmp/apiserver.profile.json")), Profile.class);
+        return MiniK8s.profile("/tmp/apiserver");
     }
 
     private static void await(String value) throws Exception {

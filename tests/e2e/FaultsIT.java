@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.e2e.MiniK8s.git;
 import static tests.e2e.MiniK8s.kubectl;
+import static tests.e2e.MiniK8s.profile;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Exit;
-import lib.cli.Json;
 import lib.stacks.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,10 +105,6 @@ class FaultsIT {
         ProcessBuilder builder = new ProcessBuilder(line).directory(in.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(environment);
         return new Running(builder.start(), output);
-    }
-
-    private static Profile profile(String base) throws IOException {
-        return Json.read(Files.readString(Path.of(base + ".profile.json")), Profile.class);
     }
 
     private static List<Long> perfs() {
@@ -302,12 +298,17 @@ class FaultsIT {
 
     // ---- the node ----
 
-    @Test
-    void theTargetIsKilledWhileItIsRecorded() throws Exception {
+    /** A process that uses a whole CPU, named busy-target. */
+    private Process busyTarget() throws IOException {
         Path busy = folder.resolve("busy-target");
         Files.copy(Path.of("/bin/bash").toRealPath(), busy);
         assertTrue(busy.toFile().setExecutable(true));
-        Process target = new ProcessBuilder(busy.toString(), "-c", "while :; do :; done").start();
+        return new ProcessBuilder(busy.toString(), "-c", "while :; do :; done").start();
+    }
+
+    @Test
+    void theTargetIsKilledWhileItIsRecorded() throws Exception {
+        Process target = busyTarget();
         try {
             Running run = start(folder, "02_profile_apiserver.java", "--local", "--target", "busy-target", "-d", "60").recording("/tmp/busy-target");
             Thread.sleep(3_000);
@@ -336,17 +337,26 @@ class FaultsIT {
     void theNodesDiskIsFullBeforeAndWhileItRecords() throws Exception {
         Path work = Files.createDirectory(folder.resolve("small"));
         Run.in(folder, Map.of(), "mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", work.toString()).exit(0);
+        Process target = busyTarget();
         try {
             Run before = Run.jbang(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "-d", "5").exit(Exit.RECORDING);
             assertTrue(before.err().contains("MiB free"), before.err());
-            Run.in(folder, Map.of(), "mount", "-o", "remount,size=64m", work.toString()).exit(0);
-            Running run = start(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "-d", "8")
-                    .recording(work + "/apiserver");
-            Run.in(folder, Map.of(), "dd", "if=/dev/zero", "of=" + work.resolve("fill"), "bs=64k", "status=none");
+            Run.in(folder, Map.of(), "mount", "-o", "remount,size=300m", work.toString()).exit(0);
+            Running run = start(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "--target", "busy-target",
+                    "-F", "2000", "-d", "30").recording(work + "/busy-target");
+            Thread.sleep(5_000);
+            Path fill = work.resolve("fill");
+            Run.in(folder, Map.of(), "dd", "if=/dev/zero", "of=" + fill, "bs=64k", "status=none");
             assertEquals(Exit.RECORDING, run.exit(), run.text());
-            assertTrue(run.text().contains("error: "), run.text());
-            assertFalse(Files.exists(work.resolve("apiserver.profile.json")), "no metadata of a recording that is not there");
+            assertTrue(run.text().contains("No space left"), run.text());
+            Profile kept = profile(work + "/busy-target");
+            assertEquals("failed", kept.ended());
+            assertTrue(kept.samples() > 1_000, "2,000 a second of a busy loop: " + kept.samples());
+            Files.delete(fill);
+            Run.jbang(folder, "03_flamegraph.java", "--local", "--work-dir", work.toString(), "--target", "busy-target").exit(0);
+            assertTrue(Files.readString(work.resolve("flame.svg")).contains("busy-target"), "drawn from what was kept");
         } finally {
+            target.destroyForcibly();
             Run.in(folder, Map.of(), "umount", "-l", work.toString()).exit(0);
         }
     }

@@ -3,6 +3,8 @@ package tests.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lib.cli.Json;
+import lib.stacks.Profile;
 import org.junit.jupiter.api.Assumptions;
 
 /** The cluster that the tests use: brought up if it is not there, and left as it was found. */
@@ -29,6 +31,11 @@ final class MiniK8s implements AutoCloseable {
         line[0] = "kubectl";
         System.arraycopy(words, 0, line, 1, words.length);
         return Run.in(Run.ROOT, java.util.Map.of(), line);
+    }
+
+    /** What a stage wrote on the node, which is this machine, of the recording whose files begin so. */
+    static Profile profile(String base) throws IOException {
+        return Json.read(Files.readString(Path.of(base + ".profile.json")), Profile.class);
     }
 
     /** A bare repository and a clone of it, with one commit. */

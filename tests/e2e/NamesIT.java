@@ -16,7 +16,6 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
-import lib.cli.Json;
 import lib.elf.Binary;
 import lib.elf.ByteSource;
 import lib.elf.Location;
@@ -101,7 +100,7 @@ class NamesIT {
         Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-F", "999", // some have little to do
                 "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
         Run.jbang(folder, environment, "03_flamegraph.java", "--target", program).exit(0);
-        Profile.Naming naming = Json.read(Files.readString(Path.of(base(program) + ".profile.json")), Profile.class).naming();
+        Profile.Naming naming = MiniK8s.profile(base(program)).naming();
         List<String> user = USER.matcher(script(program)).results().map(MatchResult::group).toList();
         long own = user.stream().filter(line -> line.endsWith("/" + program + ")")).count();
         long others = user.size() - own; // of C programs that the kubelet runs, which are stripped of all names

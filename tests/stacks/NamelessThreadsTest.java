@@ -10,7 +10,7 @@ class NamelessThreadsTest {
     private static String together(String folded) throws IOException {
         StackTree tree = Fold.read(folded, ReadOptions.DEFAULT).tree();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FoldedWriter.write(tree.map(new NamelessThreads(tree)), out);
+        FoldedWriter.write(NamelessThreads.named(tree), out);
         return out.toString();
     }
 
