@@ -1,5 +1,10 @@
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,103 +16,199 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a recording costs the API server: its throughput under one load, with and without perf, in turn. */
+/**
+ * What a recording costs the API server: how long the very same requests take without perf and with it, in turn. The
+ * requests are those of {@code mini-k8s load}. What 99 Hz costs is less than what turns differ by, so there are also
+ * turns with twenty times as many samples, whose cost is seen, and a twentieth of it is that of 99 Hz. Both perfs run all
+ * the time, with their events switched on and off.
+ */
 @Command(name = "capture", mixinStandardHelpOptions = true,
     description = "What a recording at 99 Hz costs the API server of mini-k8s. Needs root, mini-k8s and kubectl.")
 class Capture implements Callable<Integer> {
-    private static final Pattern REQUESTS = Pattern.compile("(?m)^apiserver_request_total\\{.*} (\\S+)$");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
-    private static final int WARM_UP_S = 10;
+    private static final Pattern SAMPLES = Pattern.compile("SAMPLE events:\\s+(\\d+)");
+    private static final int FREQUENCY = 99, TIMES = 20;
+    private static final int WORKERS = 4, WATCHES = 4, WARM_UP = 5;
+    private static final long SETTLE_MS = 200;
 
-    @Option(names = "--pairs", defaultValue = "12", description = "how many pairs of intervals (default: ${DEFAULT-VALUE})")
-    private int pairs;
+    @Option(names = "--rounds", defaultValue = "60", description = "how many turns of each kind (default: ${DEFAULT-VALUE})")
+    private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "length of an interval (default: ${DEFAULT-VALUE})")
-    private int seconds;
+    @Option(names = "--requests", defaultValue = "120", description = "requests of each of the 4 workers in a turn (default: ${DEFAULT-VALUE})")
+    private int requests;
 
     @Mixin
     private Report readme;
 
+    private Requests mix;
+
     @Override
     public Integer call() throws Exception {
-        if (new ProcessBuilder("./jbang", "mini-k8s", "status").redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor() != 0) {
+        if (!Files.exists(Home.ofMachine().completeMark())) {
             System.err.println("mini-k8s does not run: ./jbang mini-k8s up");
             return 1;
         }
-        run("./jbang", "01a_perf_runner.java", "-q");
-        String pid = run("pgrep", "-o", "-x", "kube-apiserver").strip();
+        mix = new Requests(new Api(Home.ofMachine()), "bench-capture-" + ProcessHandle.current().pid());
         String event = run("./jbang", "01a_perf_runner.java").contains("event cpu-clock") ? "cpu-clock" : "cycles";
-        int all = WARM_UP_S + pairs * 2 * (seconds + 2) + 10;
-        Process load = new ProcessBuilder("./jbang", "mini-k8s", "load", "-d", all + "s")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        double[] without = new double[pairs];
-        double[] with = new double[pairs];
-        long peak = 0;
+        String server = run("pgrep", "-o", "-x", "kube-apiserver").strip();
+        double[] without = new double[rounds];
+        double[] cpuWithout = new double[rounds];
+        List<InputStream> watches = new ArrayList<>();
+        List<Recording> recordings = new ArrayList<>();
         try {
-            Thread.sleep(WARM_UP_S * 1000L);
-            for (int i = 0; i < pairs; i++) {
-                // First one, then the other, so that a drift of the machine's speed cancels out.
-                for (int turn = 0; turn < 2; turn++) {
-                    if ((i + turn) % 2 == 0) without[i] = throughput();
-                    else {
-                        Process perf = perf(event, pid);
-                        Thread.sleep(500);
-                        with[i] = throughput();
-                        peak = Math.max(peak, peak());
-                        perf.waitFor();
-                    }
+            for (int times : new int[] {1, TIMES}) recordings.add(new Recording(event, server, times * FREQUENCY));
+            if (!mix.prepare()) throw new IOException("the load's objects cannot be made: " + mix.firstError());
+            for (int i = 0; i < WATCHES; i++) watches.add(watch(i));
+            for (int i = 0; i < WARM_UP; i++) turn();
+            for (int i = 0; i < rounds; i++) {
+                // In another order each time, so that a drift of the machine's speed cancels out.
+                for (int turn = 0; turn <= recordings.size(); turn++) {
+                    int kind = (turn + i) % (recordings.size() + 1) - 1;
+                    Recording recording = kind < 0 ? null : recordings.get(kind);
+                    if (recording != null) recording.tell("enable");
+                    Thread.sleep(SETTLE_MS);
+                    double cpu = cpu(server);
+                    double seconds = turn();
+                    (recording == null ? cpuWithout : recording.cpu)[i] = cpu(server) - cpu;
+                    (recording == null ? without : recording.seconds)[i] = seconds;
+                    if (recording != null) recording.tell("disable");
                 }
-                System.err.printf(Locale.ROOT, "without %.1f/s, with %.1f/s%n", without[i], with[i]);
+                System.err.printf(Locale.ROOT, "%d of %d: %.2f s without, %.2f s and %.2f s with%n", i + 1, rounds, without[i],
+                    recordings.get(0).seconds[i], recordings.get(1).seconds[i]);
             }
+            if (mix.errors() > 0) throw new IOException(mix.errors() + " requests failed: " + mix.firstError());
+            double all = requests * WORKERS * rounds;
+            StringBuilder report = new StringBuilder("\n" + Report.machine() + String.format(Locale.ROOT, ". %d rounds of turns of the same"
+                + " %d requests by %d workers; ± is the standard error of the mean of the rounds. Event %s.%n%n"
+                + "| | samples a second | requests a second | cost in throughput | more CPU time of the API server | perf's own CPU | peak memory of perf |%n"
+                + "|---|---:|---:|---:|---:|---:|---:|%n| without a recording | | %.1f | | | | |%n",
+                rounds, requests * WORKERS, WORKERS, event, all / sum(without)));
+            for (Recording recording : recordings) {
+                double[] cost = new double[rounds];
+                double[] more = new double[rounds];
+                for (int i = 0; i < rounds; i++) {
+                    cost[i] = 100 * (1 - without[i] / recording.seconds[i]);
+                    more[i] = 100 * (recording.cpu[i] / cpuWithout[i] - 1);
+                }
+                double own = 100 * (cpu(recording.pid) - recording.cpuBefore) / sum(recording.cpu);
+                long peak = recording.peak();
+                report.append(String.format(Locale.ROOT, "| at %,d Hz | %.0f | %.1f | %.2f %% ± %.2f | %.2f %% ± %.2f | %.2f %% | %.1f MiB |%n",
+                    recording.frequency, recording.end() / sum(recording.seconds), all / sum(recording.seconds),
+                    mean(cost), error(cost), mean(more), error(more), own, peak / 1024.0));
+                if (recording.frequency > FREQUENCY) {
+                    report.append(String.format(Locale.ROOT, "| **at 99 Hz, a twentieth of that** | | | **%.2f %% ± %.2f** | %.2f %% ± %.2f | %.2f %% | |%n",
+                        mean(cost) / TIMES, error(cost) / TIMES, mean(more) / TIMES, error(more) / TIMES, own / TIMES));
+                }
+            }
+            readme.write("capture", report.toString());
         } finally {
-            load.destroy();
-            load.waitFor();
+            for (InputStream watch : watches) watch.close();
+            for (Recording recording : recordings) recording.process.destroy();
+            mix.cleanUp();
             run("./jbang", "01a_perf_runner.java", "--delete", "-q");
         }
-        double[] cost = new double[pairs];
-        for (int i = 0; i < pairs; i++) cost[i] = 100 * (1 - with[i] / without[i]);
-        double mean = Arrays.stream(cost).average().orElseThrow();
-        double error = Math.sqrt(Arrays.stream(cost).map(c -> (c - mean) * (c - mean)).sum() / (pairs - 1) / pairs);
-        String report = "\n" + Report.machine() + String.format(Locale.ROOT, ". %d pairs of %d s each under `mini-k8s load`, in turn.%n%n"
-            + "| | |%n|---|---|%n| requests a second, without a recording | %.1f |%n| requests a second, with one at 99 Hz (%s) | %.1f |%n"
-            + "| cost in throughput, mean of the pairs ± standard error | %.2f %% ± %.2f |%n| peak memory of perf in the pod | %.1f MiB |%n",
-            pairs, seconds, mean(without), event, mean(with), mean, error, peak / 1024.0);
-        readme.write("capture", report);
         return 0;
+    }
+
+    /** The command that stage 02 runs, in its pod, with the event switched off until it is told; and what its turns took. */
+    private final class Recording {
+        final int frequency;
+        final double[] seconds = new double[rounds];
+        /** CPU time of the API server. */
+        final double[] cpu = new double[rounds];
+        final String pid;
+        final double cpuBefore;
+        final Process process;
+        private final String data;
+
+        Recording(String event, String target, int frequency) throws IOException, InterruptedException {
+            this.frequency = frequency;
+            data = "/tmp/bench-" + frequency + ".perf.data";
+            process = new ProcessBuilder("kubectl", "exec", "-i", "perf-runner", "--", "perf", "record", "-e", event,
+                "-F", Integer.toString(frequency), "-g", "-p", target, "-o", data, "--control", "fd:0", "-D", "-1", "--", "sleep", "7200")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Thread.sleep(3_000);
+            if (!process.isAlive()) throw new IOException("perf record ends at once with exit code " + process.exitValue());
+            pid = run("pgrep", "-n", "-x", "perf").strip();
+            cpuBefore = cpu(pid);
+        }
+
+        void tell(String command) throws IOException {
+            process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+        }
+
+        /** The most memory that perf had, in KiB. */
+        long peak() throws IOException {
+            Matcher line = PEAK.matcher(Files.readString(Path.of("/proc", pid, "status")));
+            return line.find() ? Long.parseLong(line.group(1)) : 0;
+        }
+
+        /** Ends it, deletes its data, and returns the number of its samples. */
+        long end() throws IOException, InterruptedException {
+            tell("stop");
+            process.waitFor();
+            Matcher samples = SAMPLES.matcher(run("kubectl", "exec", "perf-runner", "--", "perf", "report", "--stats", "-i", data));
+            run("kubectl", "exec", "perf-runner", "--", "rm", "-f", data);
+            return samples.find() ? Long.parseLong(samples.group(1)) : 0;
+        }
+    }
+
+    private static double sum(double[] values) {
+        return Arrays.stream(values).sum();
     }
 
     private static double mean(double[] values) {
         return Arrays.stream(values).average().orElseThrow();
     }
 
-    /** Requests a second over an interval, as the API server itself counts them. */
-    private double throughput() throws IOException, InterruptedException {
-        double before = requests();
+    private static double error(double[] values) {
+        double mean = mean(values);
+        return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1) / values.length);
+    }
+
+    /** Sends the requests, in every turn the same ones, and returns how many seconds that took. */
+    private double turn() throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            Requests.Worker worker = mix.new Worker(i);
+            threads.add(new Thread(() -> {
+                try {
+                    for (int sent = 0; sent < requests; sent++) worker.next();
+                    worker.end();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
         long start = System.nanoTime();
-        Thread.sleep(seconds * 1000L);
-        double after = requests();
-        return (after - before) / ((System.nanoTime() - start) / 1e9);
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) thread.join();
+        return (System.nanoTime() - start) / 1e9;
     }
 
-    private static double requests() throws IOException, InterruptedException {
-        double all = 0;
-        for (Matcher line = REQUESTS.matcher(run("kubectl", "get", "--raw", "/metrics")); line.find(); ) all += Double.parseDouble(line.group(1));
-        return all;
+    /** A watch that is read by a thread of its own until it is closed. */
+    private InputStream watch(int number) throws IOException, InterruptedException {
+        InputStream stream = mix.watch(number);
+        Thread reader = new Thread(() -> {
+            try {
+                stream.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                // closed: it is over
+            }
+        });
+        reader.setDaemon(true);
+        reader.start();
+        return stream;
     }
 
-    /** The command that stage 02 runs, in its pod, a second longer than the interval. */
-    private Process perf(String event, String pid) throws IOException {
-        List<String> words = new ArrayList<>(List.of("kubectl", "exec", "perf-runner", "--", "perf", "record", "-e", event, "-F", "99", "-g",
-            "-p", pid, "-o", "/tmp/bench.perf.data", "--", "sleep", Integer.toString(seconds + 1)));
-        return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    }
-
-    private static long peak() throws IOException, InterruptedException {
-        long peak = 0;
-        String script = "for p in $(pgrep -x perf); do grep VmHWM /proc/$p/status; done; true";
-        for (Matcher line = PEAK.matcher(run("sh", "-c", script)); line.find(); ) peak = Math.max(peak, Long.parseLong(line.group(1)));
-        return peak;
+    /** The process's CPU time in seconds, summed over its threads: the nanoseconds of sched-stats.rst, not ticks. */
+    private static double cpu(String pid) throws IOException {
+        double nanoseconds = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", pid, "task"))) {
+            for (Path thread : threads) nanoseconds += Double.parseDouble(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+        }
+        return nanoseconds / 1e9;
     }
 
     private static String run(String... words) throws IOException, InterruptedException {

@@ -115,6 +115,11 @@ final class Requests {
             if (send("create", "POST", configMaps, configMap(object, 8_000, random), PLAIN)) own.add(object);
         }
 
+        /** Deletes what it has made and not deleted yet. */
+        void end() throws InterruptedException {
+            while (!own.isEmpty()) send("delete", "DELETE", configMaps + "/" + own.remove(), null, PLAIN);
+        }
+
         private String label() {
             return "{\"metadata\": {\"labels\": {\"changed\": \"" + random.nextInt(1_000_000) + "\"}}}";
         }
