@@ -1,6 +1,8 @@
 package lib.node;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.cli.Console;
@@ -106,6 +109,8 @@ public final class NodeOptions {
      * @throws Failure if there is no kubeconfig, no such context, or no answer
      */
     public Cluster connect(Console console) {
+        // A cold JVM takes as long to learn what a pod is made of as it takes to connect: side by side.
+        CompletableFuture.runAsync(() -> Serialization.unmarshal("{}", Pod.class));
         Config config = config();
         String chosen = namespace != null ? namespace
                 : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
