@@ -99,6 +99,12 @@ class RecordingTest {
         Thread.sleep(1_000);
     }
 
+    /** perf writes when its buffer is half full: that takes hundreds of samples. */
+    private void recordUntilWritten() throws Exception {
+        Path data = folder.resolve("busy.perf.data.part");
+        for (int i = 0; i < 500 && (!Files.exists(data) || Files.size(data) < 200_000); i++) Thread.sleep(100);
+    }
+
     @Test
     void aRecordingLeavesDataAndMetadata() throws IOException {
         Profile profile = recorder().record(target, null, null, perf, settings, event, 99, 2);
@@ -249,13 +255,13 @@ class RecordingTest {
     @Test
     void whatAKilledPerfHadWrittenIsKept() throws Exception {
         recorder().record(target, null, null, perf, settings, event, 99, 1);
-        started(60, 10_000); // perf writes when its buffer is half full
-        recordSomething();
+        started(60, 10_000);
+        recordUntilWritten();
         recording("busy.perf.pid").destroyForcibly();
         Profile profile = recorder().attach();
         assertEquals("failed", profile.ended());
         assertEquals(profile.samples(), samplesRead(profile), "whole records only");
-        assertTrue(profile.samples() > 500, "of 10,000 a second: " + profile.samples());
+        assertTrue(profile.samples() > 500, "about 100 bytes each: " + profile.samples());
     }
 
     private long samplesRead(Profile profile) throws IOException {
@@ -276,10 +282,10 @@ class RecordingTest {
         };
         Profile profile = recorder().record(target, null, null, perf, settings, event, 10_000, 60);
         assertEquals("failed", profile.ended());
-        assertTrue(profile.seconds() < 30);
+        assertTrue(profile.seconds() < 60, "it ended by itself");
         assertTrue(profile.dataBytes() <= 400 << 10);
         assertTrue(said.toString().contains("failed to write perf data"), said.toString());
-        assertTrue(profile.samples() > 500, "about 300 bytes each: " + profile.samples());
+        assertTrue(profile.samples() > 500, "about 100 bytes each: " + profile.samples());
         assertEquals(profile.samples(), samplesRead(profile), "whole records only");
     }
 
@@ -305,7 +311,7 @@ class RecordingTest {
     @Test
     void aJobOfBeforeTheNodeWasRestartedIsSaidAndItsDataKept() throws Exception {
         started(60, 10_000);
-        recordSomething();
+        recordUntilWritten();
         job().destroyForcibly();
         recording("busy.perf.pid").destroyForcibly();
         Path file = folder.resolve("busy.perf.job");
