@@ -341,9 +341,10 @@ class FaultsIT {
         try {
             Run before = Run.jbang(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "-d", "5").exit(Exit.RECORDING);
             assertTrue(before.err().contains("MiB free"), before.err());
-            Run.in(folder, Map.of(), "mount", "-o", "remount,size=400m", work.toString()).exit(0);
+            int enough = 32 + 100 * Runtime.getRuntime().availableProcessors(); // MiB, for 2,000 * 40 samples a processor
+            Run.in(folder, Map.of(), "mount", "-o", "remount,size=" + enough + "m", work.toString()).exit(0);
             Running run = start(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "--target", "busy-target",
-                    "-F", "2000", "-d", "60").recording(work + "/busy-target");
+                    "-F", "2000", "-d", "40").recording(work + "/busy-target");
             Path data = work.resolve("busy-target.perf.data.part");
             for (int i = 0; i < 300 && Files.size(data) < 400_000; i++) Thread.sleep(100);
             Path fill = work.resolve("fill");
