@@ -300,7 +300,7 @@ class FaultsIT {
 
     /** A process that uses a whole CPU, named busy-target. */
     private Process busyTarget() throws IOException {
-        Path busy = folder.resolve("busy-target");
+        Path busy = Files.createTempDirectory(folder, "program").resolve("busy-target");
         Files.copy(Path.of("/bin/bash").toRealPath(), busy);
         assertTrue(busy.toFile().setExecutable(true));
         return new ProcessBuilder(busy.toString(), "-c", "while :; do :; done").start();
