@@ -12,6 +12,7 @@
 //SOURCES elf/Out.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/elf/*.java
+//JAVAC_OPTIONS -encoding UTF-8
 //MAIN Fuzz
 
 import tests.TestRun;

@@ -1,7 +1,13 @@
 package lib.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 
 /**
  * The one place that writes to the user. The result goes to standard output; steps, notes and errors go to
@@ -33,8 +39,13 @@ public final class Console {
         String term = System.getenv("TERM");
         boolean terminal = System.console() != null && !"dumb".equals(term);
         String noColor = System.getenv("NO_COLOR");
-        return new Console(new PrintWriter(System.out, true), new PrintWriter(System.err, true), terminal,
-                terminal && (noColor == null || noColor.isEmpty()));
+        return new Console(writer(System.out), writer(System.err), terminal, terminal && (noColor == null || noColor.isEmpty()));
+    }
+
+    /** Where no locale is set, as in many containers, Java would write question marks; kubectl writes UTF-8 there. */
+    private static PrintWriter writer(PrintStream stream) {
+        Charset charset = Charset.defaultCharset();
+        return new PrintWriter(new OutputStreamWriter(stream, charset.equals(US_ASCII) ? UTF_8 : charset), true);
     }
 
     void quiet(boolean on) {

@@ -205,6 +205,7 @@ class PushTest {
         // the hook runs after our push has seen the remote's branch: there another one gets in, twice
         hook(mine, "pre-push", "n=$(cat " + folder + "/n 2>/dev/null || echo 0); [ $n -lt 2 ] || exit 0; "
                 + "echo $((n + 1)) > " + folder + "/n; cd " + theirs + "; unset $(git rev-parse --local-env-vars); "
+                + "export GIT_AUTHOR_NAME=they GIT_AUTHOR_EMAIL=they@example.org GIT_COMMITTER_NAME=they GIT_COMMITTER_EMAIL=they@example.org; "
                 + "git pull -q --rebase; echo $n > other$n.txt; git add .; git commit -qm other$n; git push -q");
         Commit commit = keep(mine, ONE);
         assertEquals(tip(bare), commit.id());
