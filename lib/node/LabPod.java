@@ -22,6 +22,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Console;
 import lib.cli.Exit;
@@ -163,7 +165,7 @@ public final class LabPod {
         }
         boolean ready = false;
         try {
-            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted).patch(apply().build());
+            apply();
             awaitReady();
             ready = true;
             return true;
@@ -174,9 +176,21 @@ public final class LabPod {
         }
     }
 
-    private static PatchContext.Builder apply() {
-        return new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(FIELD_MANAGER)
-                .withForce(true);
+    /**
+     * Waits for the answer even when interrupted: a request that is on its way still makes a pod, and one that is made
+     * after we looked would be left behind.
+     */
+    private void apply() {
+        Interrupts.check();
+        PatchContext context = new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(FIELD_MANAGER).withForce(true).build();
+        try {
+            CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted)
+                    .patch(context)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof KubernetesClientException refusal) throw refusal;
+            throw e;
+        }
     }
 
     private Failure refused(KubernetesClientException e) {

@@ -3,6 +3,7 @@ package lib.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,7 +33,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -71,13 +78,7 @@ class ClusterTest {
 
     private Failure answer(int code, String message) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] body = status(code, message).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(code, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
+        server.createContext("/", exchange -> reply(exchange, code, status(code, message).getBytes(StandardCharsets.UTF_8)));
         server.start();
         try {
             Config config = new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort()).build();
@@ -103,6 +104,51 @@ class ClusterTest {
         Failure failure = answer(503, "etcd is away");
         assertEquals(Exit.UNREACHABLE, failure.exitCode());
         assertTrue(failure.getMessage().contains("etcd is away"), failure.getMessage());
+    }
+
+    /** The server has taken the request, but the pod is there only later: the moment at which looking for it is too early. */
+    @Test
+    void aPodThatIsBeingMadeWhenInterruptedIsDeletedToo() throws IOException {
+        Thread stage = Thread.currentThread();
+        AtomicReference<byte[]> pod = new AtomicReference<>();
+        AtomicBoolean made = new AtomicBoolean();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ExecutorService requests = Executors.newCachedThreadPool();
+        server.setExecutor(requests);
+        server.createContext("/version", exchange -> reply(exchange, 200, "{\"major\":\"1\",\"minor\":\"30\",\"gitVersion\":\"v1.30.2\"}".getBytes(StandardCharsets.UTF_8)));
+        server.createContext("/api/v1/namespaces/default/pods/perf-runner", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            switch (exchange.getRequestMethod()) {
+                case "PATCH" -> {
+                    stage.interrupt();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+                    pod.set(body);
+                    made.set(true);
+                }
+                case "DELETE" -> pod.set(null);
+                default -> { }
+            }
+            byte[] there = pod.get();
+            reply(exchange, there == null ? 404 : 200, there == null ? status(404, "none").getBytes(StandardCharsets.UTF_8) : there);
+        });
+        server.start();
+        try (Cluster cluster = connect(new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort()).build())) {
+            LabPod perf = new LabPod(cluster, console, "manifests/perf-runner.yaml");
+            assertEquals(Exit.INTERRUPTED, assertThrows(Failure.class, perf::start).exitCode());
+            assertTrue(made.get(), "the server made the pod");
+            assertNull(pod.get(), "and it is deleted");
+        } finally {
+            Thread.interrupted();
+            server.stop(0);
+            requests.shutdownNow();
+        }
+    }
+
+    private static void reply(HttpExchange exchange, int code, byte[] body) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(code, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @Nested
