@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,26 +26,38 @@ public final class FoldedWriter {
 
     private final StackTree tree;
     private final Children children;
+    /** By frame: its name and a semicolon. */
     private final byte[][] names;
     private byte[] path = new byte[1024];
     private int length;
 
-    private FoldedWriter(StackTree tree) {
+    private FoldedWriter(StackTree tree, String[] texts) {
         this.tree = tree;
         children = new Children(tree);
-        names = new byte[tree.frames().size()][];
+        names = new byte[texts.length][];
         for (int id = 0; id < names.length; id++) {
-            names[id] = tree.frames().name(id).getBytes(StandardCharsets.UTF_8);
+            names[id] = (texts[id] + ';').getBytes(StandardCharsets.UTF_8);
         }
     }
 
     /** Writes the stacks as UTF-8 and flushes the stream; frames that would be written alike are one. */
     public static void write(StackTree tree, OutputStream out) throws IOException {
-        StackTree written = new StackTree(new Frames());
-        written.merge(tree, FrameMap.ofEach(tree, id -> written.frames().intern(text(tree.frames().name(id)), Kind.USER)));
+        String[] texts = texts(tree.frames());
+        StackTree written = tree;
+        if (new HashSet<>(Arrays.asList(texts)).size() < texts.length) {
+            StackTree merged = new StackTree(new Frames());
+            merged.merge(tree, FrameMap.ofEach(tree, id -> merged.frames().intern(texts[id], Kind.USER)));
+            written = merged;
+        }
         OutputStream buffered = new BufferedOutputStream(out, 64 << 10);
-        new FoldedWriter(written).write(buffered);
+        new FoldedWriter(written, written == tree ? texts : texts(written.frames())).write(buffered);
         buffered.flush();
+    }
+
+    private static String[] texts(Frames frames) {
+        String[] texts = new String[frames.size()];
+        Arrays.setAll(texts, id -> text(frames.name(id)));
+        return texts;
     }
 
     /** A name that can stand in a folded stack. */
@@ -60,29 +73,47 @@ public final class FoldedWriter {
     /** What is sorted under a parent: a line's end ({@code name count}), or what begins all lines below a child ({@code name;}). */
     private record Item(byte[] key, int child) { }
 
+    /** What is still to be written under a parent, whose path has that length. */
+    private record Branch(Iterator<Item> items, int length) { }
+
     private void write(OutputStream out) throws IOException {
-        Deque<Iterator<Item>> open = new ArrayDeque<>();
-        Deque<Integer> lengths = new ArrayDeque<>();
-        open.push(items(0));
-        lengths.push(0);
+        Deque<Branch> open = new ArrayDeque<>();
+        open.push(new Branch(items(0), 0));
         while (!open.isEmpty()) {
-            length = lengths.peek();
-            if (!open.peek().hasNext()) {
+            Branch branch = open.peek();
+            if (!branch.items.hasNext()) {
                 open.pop();
-                lengths.pop();
                 continue;
             }
-            Item item = open.peek().next();
+            Item item = branch.items.next();
+            length = branch.length;
+            append(item.key);
             if (item.child < 0) {
                 out.write(path, 0, length);
-                out.write(item.key);
                 out.write('\n');
             } else {
-                append(item.key);
-                open.push(items(item.child));
-                lengths.push(length);
+                int node = alongOnlyChildren(item.child);
+                open.push(new Branch(items(node), length));
             }
         }
+    }
+
+    /** Most nodes of a deep tree have one child and no samples of their own: there is nothing to sort below them. */
+    private int alongOnlyChildren(int from) {
+        int node = from;
+        while (children.to(node) - children.from(node) == 1) {
+            int only = children.node(children.from(node));
+            if (hasLine(only)) {
+                break;
+            }
+            append(names[tree.frame(only)]);
+            node = only;
+        }
+        return node;
+    }
+
+    private boolean hasLine(int node) {
+        return tree.self(node) > 0 || tree.before(node) > 0;
     }
 
     private Iterator<Item> items(int parent) {
@@ -90,21 +121,21 @@ public final class FoldedWriter {
         for (int i = children.from(parent); i < children.to(parent); i++) {
             int node = children.node(i);
             byte[] name = names[tree.frame(node)];
-            if (tree.self(node) > 0 || tree.before(node) > 0) {
+            if (hasLine(node)) {
                 String counts = (tree.hasBefore() ? " " + tree.before(node) : "") + " " + tree.self(node);
-                items.add(new Item(join(name, counts.getBytes(StandardCharsets.US_ASCII)), -1));
+                items.add(new Item(join(name, name.length - 1, counts.getBytes(StandardCharsets.US_ASCII)), -1));
             }
             if (children.from(node) < children.to(node)) {
-                items.add(new Item(join(name, new byte[] {';'}), node));
+                items.add(new Item(name, node));
             }
         }
         items.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
         return items.iterator();
     }
 
-    private static byte[] join(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
+    private static byte[] join(byte[] a, int length, byte[] b) {
+        byte[] both = Arrays.copyOf(a, length + b.length);
+        System.arraycopy(b, 0, both, length, b.length);
         return both;
     }
 

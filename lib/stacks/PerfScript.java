@@ -91,9 +91,9 @@ final class PerfScript implements BlockParser {
             if (!inSample) {
                 between();
             } else {
-                knownLines();
+                int entry = knownLines();
                 if (inSample && at < end) {
-                    otherLine();
+                    otherLine(entry);
                 }
             }
         }
@@ -191,18 +191,20 @@ final class PerfScript implements BlockParser {
     /**
      * The hot loop: frames that were seen before, until the sample ends or a line is something else. It is a method of
      * its own so that the compiler finds nothing rare in it.
+     *
+     * @return what is known of the line at which it stops
      */
-    private void knownLines() {
+    private int knownLines() {
         while (at < end) {
             byte c = b[at];
             if (c == '\n' || c == '\r' && b[at + 1] == '\n') {
                 endSample(); // the blank line is between samples
-                return;
+                return 0;
             }
             int entry = lines.recognize(words, at);
             int kind = lines.flag(entry);
             if (entry == 0 || kind > KERNEL || depth == stack.length) {
-                return;
+                return entry;
             }
             boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
             stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
@@ -213,6 +215,7 @@ final class PerfScript implements BlockParser {
                 knownCallers();
             }
         }
+        return 0;
     }
 
     /** Takes all lines from the second one in the program itself at once, if just these have ended an earlier sample. */
@@ -226,12 +229,9 @@ final class PerfScript implements BlockParser {
         }
     }
 
-    /** Any line in a sample but a blank one. */
-    private void otherLine() {
-        int entry = lines.recognize(words, at);
-        if (entry == 0) {
-            entry = learn();
-        }
+    /** Any line in a sample but a blank one, the last that was looked up. */
+    private void otherLine(int known) {
+        int entry = known == 0 ? learn() : known;
         if (entry == 0) {
             endSample();
             return;
