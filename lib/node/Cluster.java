@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -36,6 +37,8 @@ public final class Cluster implements AutoCloseable {
 
     /** Clocks that differ by less do no harm: a pod's time to live is counted in minutes. */
     private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(30);
+    /** Where Java looks for the authorities that it trusts, instead of in its own list; NONE for nowhere. */
+    private static final String TRUST_STORE = "javax.net.ssl.trustStore";
     private static final Pattern MINOR = Pattern.compile("v?1\\.(\\d{1,4})\\b.*");
 
     private final KubernetesClient client;
@@ -50,12 +53,12 @@ public final class Cluster implements AutoCloseable {
      *
      * @throws Failure if it does not, or refuses us
      */
-    Cluster(Config config, String namespace, List<String> kubectlOptions, Console console) {
+    Cluster(Config config, KubernetesSerialization serialization, String namespace, List<String> kubectlOptions, Console console) {
         config.setRequestRetryBackoffLimit(0); // a server that is down is said at once, not after 20 s
         config.setConnectionTimeout(5_000);
         config.setRequestTimeout(20_000);
         this.clock = new ServerClock(Clock.systemUTC());
-        this.client = build(config, clock);
+        this.client = build(config, serialization, clock);
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
         this.connection = new Connection(console);
@@ -77,15 +80,22 @@ public final class Cluster implements AutoCloseable {
         return ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0;
     }
 
-    private static KubernetesClient build(Config config, ServerClock clock) {
+    private static KubernetesClient build(Config config, KubernetesSerialization serialization, ServerClock clock) {
         // The client puts its key into a keystore in memory: thousands of rounds of hashing protect nothing there.
         System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
+        String trusted = System.getProperty(TRUST_STORE);
+        boolean ownAuthority = config.getCaCertData() != null || config.getCaCertFile() != null;
+        // Next to the cluster's own authority the client would trust all that Java does; kubectl does not.
+        if (ownAuthority && trusted == null) System.setProperty(TRUST_STORE, "NONE");
         try {
-            return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory())
+            return new KubernetesClientBuilder().withConfig(config).withKubernetesSerialization(serialization)
+                    .withHttpClientFactory(new JdkHttpClientFactory())
                     .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("server clock", clock)).build();
         } catch (KubernetesClientException e) {
             throw new Failure(Exit.UNREACHABLE, "the certificates or the key in the kubeconfig cannot be used: " + rootMessage(e),
                     "Check it with: kubectl config view", e);
+        } finally {
+            if (trusted == null) System.clearProperty(TRUST_STORE);
         }
     }
 

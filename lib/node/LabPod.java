@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -53,7 +52,7 @@ public final class LabPod {
         this.console = console;
         try (InputStream yaml = LabPod.class.getClassLoader().getResourceAsStream(manifest)) {
             if (yaml == null) throw new Failure(Exit.FAILED, "no resource " + manifest + " in this build", null);
-            this.wanted = Serialization.unmarshal(yaml, Pod.class);
+            this.wanted = cluster.client().getKubernetesSerialization().unmarshal(yaml, Pod.class);
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "cannot read " + manifest + ": " + e.getMessage(), null, e);
         }
@@ -117,7 +116,7 @@ public final class LabPod {
 
     /** The manifest as it would be applied, in YAML. */
     public String yaml() {
-        return Serialization.asYaml(wanted);
+        return cluster.client().getKubernetesSerialization().asYaml(wanted);
     }
 
     /** The pod as the cluster has it, or null. */

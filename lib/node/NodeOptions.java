@@ -2,7 +2,7 @@ package lib.node;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,8 +109,10 @@ public final class NodeOptions {
      * @throws Failure if there is no kubeconfig, no such context, or no answer
      */
     public Cluster connect(Console console) {
-        // A cold JVM takes as long to learn what a pod is made of as it takes to connect: side by side.
-        CompletableFuture.runAsync(() -> Serialization.unmarshal("{}", Pod.class));
+        // A cold JVM takes as long to learn what a pod is made of as it takes to connect: side by side. The kubeconfig
+        // is read by a serialization that the client keeps to itself, so that neither waits for the other's lock.
+        KubernetesSerialization serialization = new KubernetesSerialization();
+        CompletableFuture.runAsync(() -> serialization.unmarshal("{}", Pod.class));
         Config config = config();
         String chosen = namespace != null ? namespace
                 : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
@@ -118,7 +120,7 @@ public final class NodeOptions {
         if (kubeconfig != null) kubectl.addAll(List.of("--kubeconfig", kubeconfig.toString()));
         if (context != null) kubectl.addAll(List.of("--context", context));
         kubectl.addAll(List.of("-n", chosen));
-        return new Cluster(config, chosen, kubectl, console);
+        return new Cluster(config, serialization, chosen, kubectl, console);
     }
 
     private Config config() {
