@@ -1,8 +1,10 @@
 package lib.node;
 
+import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,10 +111,13 @@ public final class NodeOptions {
      * @throws Failure if there is no kubeconfig, no such context, or no answer
      */
     public Cluster connect(Console console) {
-        // A cold JVM takes as long to learn what a pod is made of as it takes to connect: side by side. The kubeconfig
-        // is read by a serialization that the client keeps to itself, so that neither waits for the other's lock.
-        KubernetesSerialization serialization = new KubernetesSerialization();
-        CompletableFuture.runAsync(() -> serialization.unmarshal("{}", Pod.class));
+        // A cold JVM takes long to learn the model: what the kubeconfig's reader asks for first, all known kinds, for whose
+        // lock it then waits a little; and what a pod is made of, while the client is built and connects.
+        CompletableFuture<KubernetesSerialization> serialization = CompletableFuture.supplyAsync(() -> {
+            Serialization.unmarshal("{}", NamedExtension.class);
+            return new KubernetesSerialization();
+        });
+        serialization.thenAcceptAsync(own -> own.unmarshal("{}", Pod.class));
         Config config = config();
         String chosen = namespace != null ? namespace
                 : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
@@ -120,7 +125,7 @@ public final class NodeOptions {
         if (kubeconfig != null) kubectl.addAll(List.of("--kubeconfig", kubeconfig.toString()));
         if (context != null) kubectl.addAll(List.of("--context", context));
         kubectl.addAll(List.of("-n", chosen));
-        return new Cluster(config, serialization, chosen, kubectl, console);
+        return new Cluster(config, serialization.join(), chosen, kubectl, console);
     }
 
     private Config config() {
