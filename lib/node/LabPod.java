@@ -187,8 +187,7 @@ public final class LabPod {
             CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted)
                     .patch(context)).join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof KubernetesClientException refusal) throw refusal;
-            throw e;
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

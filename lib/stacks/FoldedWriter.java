@@ -44,7 +44,7 @@ public final class FoldedWriter {
     public static void write(StackTree tree, OutputStream out) throws IOException {
         String[] texts = texts(tree.frames());
         StackTree written = tree;
-        if (new HashSet<>(Arrays.asList(texts)).size() < texts.length) {
+        if (tree.hasTimeOrder() || new HashSet<>(Arrays.asList(texts)).size() < texts.length) {
             StackTree merged = new StackTree(new Frames());
             merged.merge(tree, FrameMap.ofEach(tree, id -> merged.frames().intern(texts[id], Kind.USER)));
             written = merged;

@@ -103,6 +103,18 @@ class FoldedTest {
     }
 
     @Test
+    void stacksInTimeOrderAreSummedToo() {
+        Frames frames = new Frames();
+        int a = frames.intern("a", Kind.USER);
+        int b = frames.intern("b", Kind.USER);
+        StackTree tree = StackTree.inTimeOrder(frames);
+        tree.add(tree.child(tree.child(0, a), b), 1, 1);
+        tree.add(tree.child(0, b), 2, 1);
+        tree.add(tree.child(tree.child(0, a), b), 4, 1);
+        assertEquals("a;b 5\nb 2\n", Fold.folded(tree));
+    }
+
+    @Test
     void deepStacks() {
         String deep = "a;".repeat(50_000) + "b 1";
         assertEquals(deep + "\n", Fold.folded(read(deep)));
