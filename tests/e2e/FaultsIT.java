@@ -346,7 +346,7 @@ class FaultsIT {
             Running run = start(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "--target", "busy-target",
                     "-F", "2000", "-d", "40").recording(work + "/busy-target");
             Path data = work.resolve("busy-target.perf.data.part");
-            for (int i = 0; i < 300 && Files.size(data) < 400_000; i++) Thread.sleep(100);
+            for (int i = 0; i < 300 && (!Files.exists(data) || Files.size(data) < 400_000); i++) Thread.sleep(100); // perf makes it
             Path fill = work.resolve("fill");
             Run.in(folder, Map.of(), "dd", "if=/dev/zero", "of=" + fill, "bs=64k", "status=none");
             assertEquals(Exit.RECORDING, run.exit(), run.text());
