@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -84,7 +85,7 @@ public final class Cluster implements AutoCloseable {
         // The client puts its key into a keystore in memory: thousands of rounds of hashing protect nothing there.
         System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
         String trusted = System.getProperty(TRUST_STORE);
-        boolean ownAuthority = config.getCaCertData() != null || config.getCaCertFile() != null;
+        boolean ownAuthority = Utils.isNotNullOrEmpty(config.getCaCertData()) || Utils.isNotNullOrEmpty(config.getCaCertFile());
         // Next to the cluster's own authority the client would trust all that Java does; kubectl does not.
         if (ownAuthority && trusted == null) System.setProperty(TRUST_STORE, "NONE");
         try {

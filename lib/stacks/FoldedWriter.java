@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import lib.stacks.Frames.Kind;
 
@@ -31,33 +32,29 @@ public final class FoldedWriter {
     private byte[] path = new byte[1024];
     private int length;
 
-    private FoldedWriter(StackTree tree, String[] texts) {
+    private FoldedWriter(StackTree tree, IntFunction<String> text) {
         this.tree = tree;
         children = new Children(tree);
-        names = new byte[texts.length][];
-        for (int id = 0; id < names.length; id++) {
-            names[id] = (texts[id] + ';').getBytes(StandardCharsets.UTF_8);
-        }
+        names = new byte[tree.frames().size()][];
+        Arrays.setAll(names, id -> (text.apply(id) + ';').getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes the stacks as UTF-8 and flushes the stream; frames that would be written alike are one. */
     public static void write(StackTree tree, OutputStream out) throws IOException {
-        String[] texts = texts(tree.frames());
-        StackTree written = tree;
-        if (tree.hasTimeOrder() || new HashSet<>(Arrays.asList(texts)).size() < texts.length) {
-            StackTree merged = new StackTree(new Frames());
-            merged.merge(tree, FrameMap.ofEach(tree, id -> merged.frames().intern(texts[id], Kind.USER)));
-            written = merged;
-        }
         OutputStream buffered = new BufferedOutputStream(out, 64 << 10);
-        new FoldedWriter(written, written == tree ? texts : texts(written.frames())).write(buffered);
+        of(tree).write(buffered);
         buffered.flush();
     }
 
-    private static String[] texts(Frames frames) {
-        String[] texts = new String[frames.size()];
-        Arrays.setAll(texts, id -> text(frames.name(id)));
-        return texts;
+    private static FoldedWriter of(StackTree tree) {
+        String[] texts = new String[tree.frames().size()];
+        Arrays.setAll(texts, id -> text(tree.frames().name(id)));
+        if (!tree.hasTimeOrder() && new HashSet<>(Arrays.asList(texts)).size() == texts.length) {
+            return new FoldedWriter(tree, id -> texts[id]);
+        }
+        StackTree merged = new StackTree(new Frames());
+        merged.merge(tree, FrameMap.ofEach(tree, id -> merged.frames().intern(texts[id], Kind.USER)));
+        return new FoldedWriter(merged, merged.frames()::name);
     }
 
     /** A name that can stand in a folded stack. */
@@ -92,8 +89,8 @@ public final class FoldedWriter {
                 out.write(path, 0, length);
                 out.write('\n');
             } else {
-                int node = alongOnlyChildren(item.child);
-                open.push(new Branch(items(node), length));
+                Iterator<Item> below = items(alongOnlyChildren(item.child));
+                open.push(new Branch(below, length));
             }
         }
     }

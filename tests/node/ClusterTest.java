@@ -52,6 +52,10 @@ class ClusterTest {
     private final StringWriter said = new StringWriter();
     private final Console console = new Console(new PrintWriter(said), new PrintWriter(said), false, false);
 
+    private Cluster connect(int port) {
+        return connect(new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + port).build());
+    }
+
     private Cluster connect(Config config) {
         return new Cluster(new ConfigBuilder(config).build(), new KubernetesSerialization(), "default", List.of("-n", "default"), console);
     }
@@ -62,8 +66,7 @@ class ClusterTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        Config config = new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + free).build();
-        Failure failure = assertThrows(Failure.class, () -> connect(config));
+        Failure failure = assertThrows(Failure.class, () -> connect(free));
         assertEquals(Exit.UNREACHABLE, failure.exitCode());
         assertTrue(failure.getMessage().contains("connection refused"), failure.getMessage());
         assertFalse(failure.getMessage().contains("\n"));
@@ -79,11 +82,10 @@ class ClusterTest {
 
     private Failure answer(int code, String message) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> reply(exchange, code, status(code, message).getBytes(StandardCharsets.UTF_8)));
+        server.createContext("/", exchange -> reply(exchange, code, status(code, message)));
         server.start();
         try {
-            Config config = new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort()).build();
-            return assertThrows(Failure.class, () -> connect(config));
+            return assertThrows(Failure.class, () -> connect(server.getAddress().getPort()));
         } finally {
             server.stop(0);
         }
@@ -111,14 +113,14 @@ class ClusterTest {
     @Test
     void aPodThatIsBeingMadeWhenInterruptedIsDeletedToo() throws IOException {
         Thread stage = Thread.currentThread();
-        AtomicReference<byte[]> pod = new AtomicReference<>();
+        AtomicReference<String> pod = new AtomicReference<>();
         AtomicBoolean made = new AtomicBoolean();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         ExecutorService requests = Executors.newCachedThreadPool();
         server.setExecutor(requests);
-        server.createContext("/version", exchange -> reply(exchange, 200, "{\"major\":\"1\",\"minor\":\"30\",\"gitVersion\":\"v1.30.2\"}".getBytes(StandardCharsets.UTF_8)));
+        server.createContext("/version", exchange -> reply(exchange, 200, "{\"major\":\"1\",\"minor\":\"30\",\"gitVersion\":\"v1.30.2\"}"));
         server.createContext("/api/v1/namespaces/default/pods/perf-runner", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             switch (exchange.getRequestMethod()) {
                 case "PATCH" -> {
                     stage.interrupt();
@@ -129,11 +131,11 @@ class ClusterTest {
                 case "DELETE" -> pod.set(null);
                 default -> { }
             }
-            byte[] there = pod.get();
-            reply(exchange, there == null ? 404 : 200, there == null ? status(404, "none").getBytes(StandardCharsets.UTF_8) : there);
+            String there = pod.get();
+            reply(exchange, there == null ? 404 : 200, there == null ? status(404, "none") : there);
         });
         server.start();
-        try (Cluster cluster = connect(new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort()).build())) {
+        try (Cluster cluster = connect(server.getAddress().getPort())) {
             LabPod perf = new LabPod(cluster, console, "manifests/perf-runner.yaml");
             assertEquals(Exit.INTERRUPTED, assertThrows(Failure.class, perf::start).exitCode());
             assertTrue(made.get(), "the server made the pod");
@@ -145,7 +147,8 @@ class ClusterTest {
         }
     }
 
-    private static void reply(HttpExchange exchange, int code, byte[] body) throws IOException {
+    private static void reply(HttpExchange exchange, int code, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(code, body.length);
         exchange.getResponseBody().write(body);
