@@ -1,21 +1,29 @@
 package lib.stacks;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /** The children of each node of a tree, in the order of their frames' names, whatever order they were added in. */
 final class Children {
+    private record Named(String name, Frames.Kind kind, int id) implements Comparable<Named> {
+        @Override
+        public int compareTo(Named other) {
+            int order = name.compareTo(other.name);
+            return order != 0 ? order : kind.compareTo(other.kind);
+        }
+    }
+
     private final int[] first;
     private final int[] nodes;
 
     Children(StackTree tree) {
         int size = tree.size();
         Frames frames = tree.frames();
-        int[] byName = IntStream.range(0, frames.size()).boxed()
-            .sorted(Comparator.comparing(frames::name).thenComparing(frames::kind)).mapToInt(Integer::intValue).toArray();
+        Named[] byName = new Named[frames.size()];
+        Arrays.setAll(byName, id -> new Named(frames.name(id), frames.kind(id), id));
+        Arrays.sort(byName);
         int[] rank = new int[byName.length];
         for (int i = 0; i < byName.length; i++) {
-            rank[byName[i]] = i;
+            rank[byName[i].id] = i;
         }
         // two counting sorts, the second of which keeps the order of the first: by name, then by parent
         int[] place = new int[byName.length + 1];

@@ -23,6 +23,7 @@ import lib.stacks.Frames.Kind;
  * character and an empty name U+FFFD, and the blank before a number at a name's end an underscore.
  */
 public final class FoldedWriter {
+    private static final byte[] SEMICOLON = {';'};
     private static final Pattern NUMBER_AT_END = Pattern.compile("\\s(?=[\\d.]+$)");
 
     private final StackTree tree;
@@ -36,7 +37,10 @@ public final class FoldedWriter {
         this.tree = tree;
         children = new Children(tree);
         names = new byte[tree.frames().size()][];
-        Arrays.setAll(names, id -> (text.apply(id) + ';').getBytes(StandardCharsets.UTF_8));
+        for (int id = 0; id < names.length; id++) {
+            byte[] name = text.apply(id).getBytes(StandardCharsets.UTF_8);
+            names[id] = join(name, name.length, SEMICOLON);
+        }
     }
 
     /** Writes the stacks as UTF-8 and flushes the stream; frames that would be written alike are one. */
@@ -59,12 +63,29 @@ public final class FoldedWriter {
 
     /** A name that can stand in a folded stack. */
     private static String text(String name) {
+        if (isFit(name)) {
+            return name;
+        }
         String text = Text.printable(name.replace(';', ':')).stripTrailing();
         if (text.isEmpty()) {
             return "\uFFFD";
         }
         char last = text.charAt(text.length() - 1);
         return last >= '0' && last <= '9' || last == '.' ? NUMBER_AT_END.matcher(text).replaceFirst("_") : text;
+    }
+
+    /** Whether the name can stand there as it is: nearly all can, and that is seen quickly, before anything is compiled. */
+    private static boolean isFit(String name) {
+        boolean blank = false;
+        byte last = ' ';
+        for (byte c : name.getBytes(StandardCharsets.UTF_8)) {
+            if (c < ' ' || c == ';' || c == 0x7f) {
+                return false;
+            }
+            blank |= c == ' ';
+            last = c;
+        }
+        return last != ' ' && !(blank && (last >= '0' && last <= '9' || last == '.'));
     }
 
     /** What is sorted under a parent: a line's end ({@code name count}), or what begins all lines below a child ({@code name;}). */
