@@ -10,6 +10,7 @@ import lib.stacks.Frames.Kind;
  * earlier profile, as difffolded.pl prints. A fraction is rounded.
  */
 final class FoldedText implements BlockParser {
+    private final ReadOptions options;
     private final Harvest harvest;
     private final Harvest.Event stacks;
     private final Map<Name, Integer> frames = new HashMap<>();
@@ -24,6 +25,7 @@ final class FoldedText implements BlockParser {
     private long accepted;
 
     FoldedText(ReadOptions options) {
+        this.options = options;
         harvest = new Harvest(options);
         stacks = harvest.event("", 0);
     }
@@ -31,6 +33,11 @@ final class FoldedText implements BlockParser {
     @Override
     public Harvest harvest() {
         return harvest;
+    }
+
+    @Override
+    public BlockParser fork() {
+        return new FoldedText(options);
     }
 
     @Override

@@ -28,17 +28,16 @@ final class Formats {
     /** A header with a time is enough; another one needs a frame on the next line. */
     private static boolean isPerfScript(Block block) {
         PerfHeader header = new PerfHeader();
+        PerfFrame frame = new PerfFrame();
         boolean afterHeader = false;
         for (int from = 0, to; from < block.length; from = to + 1) {
             to = from;
             while (block.bytes[to] != '\n') {
                 to++;
             }
-            if (afterHeader) {
-                PerfFrame frame = PerfFrame.parse(Text.decode(block.bytes, from, to));
-                if (frame != null && (frame.hasModule() || PerfHeader.isBlank(block.bytes[from]))) {
-                    return true;
-                }
+            if (afterHeader && frame.parse(block.bytes, from, to)
+                && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
+                return true;
             }
             afterHeader = block.bytes[from] != '#' && header.parse(block.bytes, from, to, false);
             if (afterHeader && header.hasTime) {

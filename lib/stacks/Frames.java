@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Interned frames, numbered densely from 0. A frame is identified by its name and kind or, while nobody knows its
@@ -19,11 +20,14 @@ public final class Frames {
         final String text;
         final long address;
         final Object sort;
+        /** What a folded file shows; it follows from the text. */
+        final String name;
 
-        Key(String text, long address, Object sort) {
+        Key(String text, long address, Object sort, String name) {
             this.text = text;
             this.address = address;
             this.sort = sort;
+            this.name = name;
         }
 
         @Override
@@ -52,6 +56,19 @@ public final class Frames {
     private final Map<Key, Integer> ids = new HashMap<>();
     private final Map<Integer, Source> sources = new HashMap<>();
     private Key[] keys = new Key[64];
+    /** The module that was last shown, mostly the next one too, and how. */
+    private String lastModule = "";
+    private String lastName = "[]";
+
+    /** No frames yet. */
+    public Frames() { }
+
+    /** A copy: a frame's number is the same there until either gets new ones. */
+    Frames(Frames other) {
+        ids.putAll(other.ids);
+        sources.putAll(other.sources);
+        keys = other.keys.clone();
+    }
 
     /**
      * Returns the frame of that name and kind.
@@ -59,7 +76,7 @@ public final class Frames {
      * @param name the symbol, unchanged
      */
     public int intern(String name, Kind kind) {
-        return id(new Key(name, 0, kind));
+        return id(new Key(name, 0, kind, name));
     }
 
     /** Returns the frame whose name is {@code utf8[from, to)}; bytes that are not UTF-8 become U+FFFD. */
@@ -75,7 +92,11 @@ public final class Frames {
      * @param returnAddress true above the leaf: the call is at a lower address
      */
     public int internUnknown(String module, long address, boolean returnAddress) {
-        return id(new Key(module, address, returnAddress ? Unknown.CALLER : Unknown.LEAF));
+        if (!Objects.equals(module, lastModule)) {
+            lastModule = module;
+            lastName = "[" + Modules.baseName(module) + "]";
+        }
+        return id(new Key(module, address, returnAddress ? Unknown.CALLER : Unknown.LEAF, lastName));
     }
 
     /** The number of frames so far. */
@@ -85,7 +106,7 @@ public final class Frames {
 
     /** The symbol; for an unknown frame what a folded file shows, such as {@code [kube-apiserver]}. */
     public String name(int id) {
-        return isUnknown(id) ? "[" + Modules.baseName(keys[id].text) + "]" : keys[id].text;
+        return keys[id].name;
     }
 
     /** The kind; an unknown frame's follows from its module. */

@@ -35,7 +35,7 @@ final class Harvest {
     /** A bad line, as the number of its block and of the line in that block. */
     record Bad(int block, long line, String text) { }
 
-    final Frames frames = new Frames();
+    final Frames frames;
     /** By name; the empty name where the input names none. */
     final Map<String, Event> events = new LinkedHashMap<>();
     final List<Mapping> mappings = new ArrayList<>();
@@ -46,8 +46,25 @@ final class Harvest {
     private final StackTree together;
 
     Harvest(ReadOptions options) {
+        frames = new Frames();
         timeOrder = options.timeOrder();
         together = ReadOptions.ALL_EVENTS.equals(options.event()) ? newTree() : null;
+    }
+
+    /** A harvest for another thread: the same events with the same nodes, and no samples. Not in time order. */
+    Harvest fork() {
+        return new Harvest(this);
+    }
+
+    private Harvest(Harvest other) {
+        frames = new Frames(other.frames);
+        timeOrder = false;
+        together = other.together == null ? null : other.together.fork(frames);
+        other.events.forEach((name, event) -> {
+            Event copy = new Event(together == null ? event.tree.fork(frames) : together, event.number, event.firstAt);
+            copy.nanoseconds = event.nanoseconds;
+            events.put(name, copy);
+        });
     }
 
     private StackTree newTree() {

@@ -66,6 +66,14 @@ final class LineMemo {
         this.multiplier = multiplier;
     }
 
+    /** A copy, for another thread. */
+    LineMemo(LineMemo other) {
+        this(other.seed, other.multiplier);
+        entries = other.entries.clone();
+        entriesLength = other.entriesLength;
+        table = other.table.clone();
+    }
+
     /** Forgets which line was the last: another stack begins. */
     void restart() {
         previous = 0;

@@ -1,68 +1,138 @@
 package lib.stacks;
 
+import java.util.Arrays;
+
 /**
  * A stack line of {@code perf script}: {@code ADDRESS symbol+0xoffset (module)}. Each part after the address may be
  * missing; {@code (inlined)} in the module's place says that the compiler put the function into the next one.
- *
- * @param address as printed, 0 where it does not fit 64 bits
- * @param symbol without its offset, or null where perf knew none
- * @param module the mapped file, or null where it is unknown
- * @param hasModule whether something in parentheses ends the line, as it nearly always does
- * @param inlined whether the line stands for an inlined call
  */
-record PerfFrame(long address, String symbol, String module, boolean hasModule, boolean inlined) {
+final class PerfFrame {
+    /** By byte: the hexadecimal digit's value, or -1. A table, as most of its uses are before anything is compiled. */
+    private static final byte[] DIGITS = new byte[256];
 
-    /** Understands a line, or returns null where it is none. */
-    static PerfFrame parse(String line) {
-        String text = line.strip();
-        int space = 0;
-        while (space < text.length() && isHexDigit(text.charAt(space))) {
-            space++;
+    static {
+        Arrays.fill(DIGITS, (byte) -1);
+        for (int i = 0; i < 16; i++) {
+            DIGITS["0123456789abcdef".charAt(i)] = (byte) i;
+            DIGITS["0123456789ABCDEF".charAt(i)] = (byte) i;
         }
-        if (space == 0 || space < text.length() && !Character.isWhitespace(text.charAt(space))) {
-            return null;
+    }
+
+    private static final byte[] UNKNOWN = {'[', 'u', 'n', 'k', 'n', 'o', 'w', 'n', ']'};
+    private static final byte[] INLINED = {'i', 'n', 'l', 'i', 'n', 'e', 'd'};
+
+    private byte[] b;
+    /** As printed, 0 where it does not fit 64 bits. */
+    long address;
+    /** The symbol without its offset, empty where there is none. */
+    int symbolFrom;
+    int symbolTo;
+    /** Whether perf knew the function. */
+    boolean isNamed;
+    /** Whether something in parentheses ends the line, as it nearly always does: the mapped file. */
+    boolean hasModule;
+    int moduleFrom;
+    int moduleTo;
+
+    /** Understands the line {@code [from, to)}; where it is none, false, and nothing else here then means anything. */
+    boolean parse(byte[] bytes, int from, int to) {
+        b = bytes;
+        int digits = skipBlanks(from, to);
+        int end = withoutBlanks(digits, to);
+        int i = digits;
+        long number = 0;
+        for (int digit; i < end && (digit = DIGITS[b[i] & 0xff]) >= 0; i++) {
+            number = number << 4 | digit;
         }
-        long address = space <= 16 ? Long.parseUnsignedLong(text.substring(0, space), 16) : 0;
-        String rest = text.substring(space);
-        int open = openingParenthesis(rest);
-        String module = open < 0 ? null : withoutOffset(rest.substring(open + 1, rest.length() - 1));
-        String symbol = withoutOffset((open < 0 ? rest : rest.substring(0, open)).strip()).strip();
-        boolean inlined = "inlined".equals(module);
-        boolean known = !symbol.isEmpty() && !symbol.equals("[unknown]");
-        return new PerfFrame(address, known ? symbol : null,
-            module == null || module.isEmpty() || module.equals("[unknown]") ? null : module, open >= 0, inlined);
+        if (i == digits || i < end && !PerfHeader.isBlank(b[i])) {
+            return false;
+        }
+        address = i - digits <= 16 ? number : 0;
+        int open = openingParenthesis(i, end);
+        hasModule = open >= 0;
+        moduleFrom = hasModule ? open + 1 : end;
+        moduleTo = hasModule ? withoutOffset(moduleFrom, end - 1) : end;
+        symbolFrom = skipBlanks(i, end);
+        symbolTo = withoutBlanks(symbolFrom, hasModule ? open : end);
+        symbolTo = withoutBlanks(symbolFrom, withoutOffset(symbolFrom, symbolTo));
+        isNamed = symbolTo > symbolFrom && !is(UNKNOWN, symbolFrom, symbolTo);
+        return true;
+    }
+
+    /** The symbol, or null where perf knew none. */
+    String symbol() {
+        return isNamed ? Text.decode(b, symbolFrom, symbolTo) : null;
+    }
+
+    /** Whether the mapped file is known. */
+    boolean isMapped() {
+        return moduleTo > moduleFrom && !is(UNKNOWN, moduleFrom, moduleTo);
+    }
+
+    /** Whether the line stands for an inlined call. */
+    boolean isInlined() {
+        return is(INLINED, moduleFrom, moduleTo);
+    }
+
+    private boolean is(byte[] text, int from, int to) {
+        if (to - from != text.length) {
+            return false;
+        }
+        for (int i = 0; i < text.length; i++) {
+            if (b[from + i] != text[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
-     * Where the module begins, in {@code symbol (module)}: a path may hold parentheses itself, mostly in pairs, as in
-     * {@code (/tmp/x (deleted))}.
+     * Where the module begins, in {@code symbol (module)}, or -1: a path may hold parentheses itself, mostly in pairs,
+     * as in {@code (/tmp/x (deleted))}.
      */
-    private static int openingParenthesis(String text) {
-        if (!text.endsWith(")")) {
+    private int openingParenthesis(int from, int to) {
+        if (to == from || b[to - 1] != ')') {
             return -1;
         }
         int depth = 0;
-        for (int i = text.length() - 1; i > 0; i--) {
-            char c = text.charAt(i);
-            depth += c == ')' ? 1 : c == '(' ? -1 : 0;
-            if (depth == 0) {
-                return text.charAt(i - 1) == ' ' ? i : -1;
+        for (int i = to - 1; i > from; i--) {
+            byte c = b[i];
+            if (c == ')') {
+                depth++;
+            } else if (c == '(' && --depth == 0) {
+                return b[i - 1] == ' ' ? i : -1;
             }
         }
-        int last = text.lastIndexOf(" (");
-        return last < 0 ? -1 : last + 1;
+        for (int i = to - 1; i > from; i--) {
+            if (b[i] == '(' && b[i - 1] == ' ') {
+                return i;
+            }
+        }
+        return -1;
     }
 
-    /** Cuts {@code +0x1f} off. */
-    private static String withoutOffset(String text) {
-        int i = text.length();
-        while (i > 0 && isHexDigit(text.charAt(i - 1))) {
+    /** Where {@code [from, to)} ends without {@code +0x1f}. */
+    private int withoutOffset(int from, int to) {
+        int i = to;
+        while (i > from && DIGITS[b[i - 1] & 0xff] >= 0) {
             i--;
         }
-        return i < text.length() && text.startsWith("+0x", i - 3) ? text.substring(0, i - 3) : text;
+        return i < to && i - 3 >= from && b[i - 3] == '+' && b[i - 2] == '0' && b[i - 1] == 'x' ? i - 3 : to;
     }
 
-    private static boolean isHexDigit(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+    private int skipBlanks(int from, int to) {
+        int i = from;
+        while (i < to && PerfHeader.isBlank(b[i])) {
+            i++;
+        }
+        return i;
+    }
+
+    private int withoutBlanks(int from, int to) {
+        int i = to;
+        while (i > from && PerfHeader.isBlank(b[i - 1])) {
+            i--;
+        }
+        return i;
     }
 }

@@ -27,8 +27,6 @@ final class PerfScript implements BlockParser {
 
     /** A line that {@code -F +srcline} adds below a frame: {@code file.c:12}, {@code libc.so[1f20]}. */
     private static final Pattern SOURCE_LINE = Pattern.compile("\\s+\\S.*(:\\d+|\\[[0-9a-f]+])\\s*");
-    /** Old versions of perf print a frame {@code (command)} between user and kernel. */
-    private static final Pattern COMMAND = Pattern.compile("\\([^()]*\\)");
     /** The software clocks: their period is in nanoseconds. Modifiers may follow. */
     private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
     private static final int MAX_MAPPINGS = 100_000;
@@ -36,13 +34,18 @@ final class PerfScript implements BlockParser {
     private final ReadOptions options;
     private final Harvest harvest;
     private final PerfHeader header = new PerfHeader();
-    private final LineMemo lines = new LineMemo();
-    private final StackMemo stacks = new StackMemo();
-    private final PerfFunctions functions = new PerfFunctions();
+    private final PerfFrame frame = new PerfFrame();
+    private final LineMemo lines;
+    private final StackMemo stacks;
+    private final PerfFunctions functions;
     private final List<int[]> several = new ArrayList<>();
     private final Map<String, Integer> roots = new HashMap<>();
     private final Slice lastRoot = new Slice();
     private final Slice lastEvent = new Slice();
+    private final Slice lastModule = new Slice();
+    /** What {@link #lastModule} says: the mapped file or null, and the kind of code in it. */
+    private String module;
+    private Kind kind;
 
     private byte[] b;
     private ByteBuffer words;
@@ -71,7 +74,25 @@ final class PerfScript implements BlockParser {
 
     PerfScript(ReadOptions options) {
         this.options = options;
-        this.harvest = new Harvest(options);
+        harvest = new Harvest(options);
+        lines = new LineMemo();
+        stacks = new StackMemo();
+        functions = new PerfFunctions();
+    }
+
+    private PerfScript(PerfScript other) {
+        options = other.options;
+        harvest = other.harvest.fork();
+        lines = new LineMemo(other.lines);
+        stacks = new StackMemo(other.stacks);
+        functions = new PerfFunctions(other.functions);
+        several.addAll(other.several);
+        roots.putAll(other.roots);
+    }
+
+    @Override
+    public BlockParser fork() {
+        return new PerfScript(this);
     }
 
     @Override
@@ -166,8 +187,7 @@ final class PerfScript implements BlockParser {
         }
         int entry = lines.recognize(words, from);
         if (entry == 0) {
-            PerfFrame frame = PerfFrame.parse(Text.decode(b, from, to));
-            entry = frame == null || !frame.hasModule() ? 0 : remember(frame);
+            entry = frame.parse(b, from, to) && frame.hasModule ? remember() : 0;
         }
         if (entry != 0 && lines.flag(entry) <= SEVERAL) {
             push(entry);
@@ -302,38 +322,42 @@ final class PerfScript implements BlockParser {
     /** Understands a line that was not seen before; 0 if the sample ends before it. */
     private int learn() {
         int to = lines.end() - 1;
-        int function = functions.recognize(b, at, to);
+        boolean isFrame = frame.parse(b, at, to);
+        if (!(isFrame && frame.hasModule) && (isBlank(at, to) || header.parse(b, at, to, true))) {
+            return 0;
+        }
+        if (!isFrame) {
+            return lines.add(0, 0, SOURCE_LINE.matcher(Text.decode(b, at, to)).matches() ? IGNORED : WRONG);
+        }
+        if (!frame.isNamed) {
+            return remember();
+        }
+        int function = functions.recognize(b, frame);
         if (function != 0) {
             return lines.add(functions.first(function), functions.second(function), functions.flag(function));
         }
-        String text = Text.decode(b, at, to);
-        PerfFrame frame = PerfFrame.parse(text);
-        boolean sure = frame != null && frame.hasModule();
-        if (!sure && (isBlank(at, to) || header.parse(b, at, to, true))) {
-            return 0;
-        }
-        if (frame == null) {
-            return lines.add(0, 0, SOURCE_LINE.matcher(text).matches() ? IGNORED : WRONG);
-        }
-        int entry = remember(frame);
-        if (frame.symbol() != null) {
-            functions.add(lines.first(entry), lines.second(entry), lines.flag(entry));
-        }
+        int entry = remember();
+        functions.add(lines.first(entry), lines.second(entry), lines.flag(entry));
         return entry;
     }
 
-    private int remember(PerfFrame frame) {
+    /** Remembers the line of {@link #frame}. */
+    private int remember() {
         Frames frames = harvest.frames;
         String symbol = frame.symbol();
-        Kind kind = frame.inlined() ? Kind.INLINED : Modules.kind(frame.module());
+        if (!lastModule.is(b, frame.moduleFrom, frame.moduleTo)) {
+            lastModule.set(b, frame.moduleFrom, frame.moduleTo);
+            module = frame.isMapped() ? lastModule.text() : null;
+            kind = frame.isInlined() ? Kind.INLINED : Modules.kind(module);
+        }
         int flag = kind == Kind.KERNEL ? KERNEL : FRAME;
-        if (symbol == null && !frame.inlined()) {
-            return lines.add(frames.internUnknown(frame.module(), frame.address(), true),
-                frames.internUnknown(frame.module(), frame.address(), false), flag);
+        if (symbol == null && kind != Kind.INLINED) {
+            return lines.add(frames.internUnknown(module, frame.address, true),
+                frames.internUnknown(module, frame.address, false), flag);
         }
         if (symbol == null) {
             symbol = "[inlined]";
-        } else if (symbol.startsWith("(") && COMMAND.matcher(symbol).matches()) {
+        } else if (isCommand(symbol)) {
             return lines.add(0, 0, IGNORED);
         }
         List<String> methods = Symbols.inlinedInto(symbol);
@@ -348,6 +372,11 @@ final class PerfScript implements BlockParser {
         }
         several.add(ids);
         return lines.add(several.size() - 1, 0, SEVERAL);
+    }
+
+    /** Old versions of perf print a frame {@code (command)} between user and kernel. */
+    private static boolean isCommand(String symbol) {
+        return symbol.startsWith("(") && symbol.indexOf(')') == symbol.length() - 1 && symbol.lastIndexOf('(') == 0;
     }
 
     private void addMapping(String record) {

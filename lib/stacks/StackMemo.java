@@ -22,6 +22,14 @@ final class StackMemo {
     /** What is known of the lines that were looked up last, in the form of an entry; 0 for nothing. */
     private long known;
 
+    StackMemo() { }
+
+    /** A copy, for another thread. */
+    StackMemo(StackMemo other) {
+        table = other.table.clone();
+        count = other.count;
+    }
+
     /**
      * The node that the lines from {@code at} to the next blank line lead to, or 0 if that is not known. In any case
      * {@link #end} tells where the blank line begins.

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import lib.stacks.Stacks.BadLine;
 import lib.stacks.Stacks.BadLines;
@@ -130,9 +131,10 @@ public final class StackReader {
     /** Parses blocks with several threads, this one among them. */
     private static Harvest parse(Blocks blocks, Supplier<BlockParser> parsers, int threads) throws IOException {
         List<FutureTask<Harvest>> tasks = new ArrayList<>();
-        FutureTask<Harvest> own = new FutureTask<>(() -> work(blocks, parsers, () -> {
+        FutureTask<Harvest> own = new FutureTask<>(() -> work(blocks, parsers.get(), parser -> {
             for (int i = 1; i < threads; i++) {
-                FutureTask<Harvest> task = new FutureTask<>(() -> work(blocks, parsers, () -> { }));
+                BlockParser fork = parser.fork();
+                FutureTask<Harvest> task = new FutureTask<>(() -> work(blocks, fork, none -> { }));
                 Thread thread = new Thread(task, "stacks-" + i);
                 thread.setDaemon(true);
                 thread.start();
@@ -147,14 +149,13 @@ public final class StackReader {
         return all;
     }
 
-    /** @param others run after the first blocks, if there are more */
-    private static Harvest work(Blocks blocks, Supplier<BlockParser> parsers, Runnable others) throws IOException {
+    /** @param others is given the parser after the first blocks, if there are more */
+    private static Harvest work(Blocks blocks, BlockParser parser, Consumer<BlockParser> others) throws IOException {
         try {
-            BlockParser parser = parsers.get();
             int parsed = 0;
             for (Block block = new Block(Blocks.SIZE); blocks.next(block); parsed++) {
                 if (parsed == ALONE) {
-                    others.run();
+                    others.accept(parser);
                 }
                 blocks.setLines(block.number, parser.parse(block));
             }

@@ -14,6 +14,9 @@ public final class StackTree {
 
     private final Frames frames;
     private final boolean timeOrder;
+    /** The tree whose first nodes are this one's too, and how many of them; or null and 0. */
+    private StackTree origin;
+    private int shared;
     private int size = 1;
     private int[] parent = new int[256];
     private int[] frame = new int[256];
@@ -48,6 +51,26 @@ public final class StackTree {
     /** An empty tree that keeps the order in which samples are added. */
     public static StackTree inTimeOrder(Frames frames) {
         return new StackTree(frames, true);
+    }
+
+    /**
+     * Returns a tree for another thread, of the same nodes under the same numbers, with no samples, that is quickly
+     * {@link #merge(StackTree) merged} into this one. Not for trees in time order.
+     *
+     * @param copy of this tree's frames, which have the same numbers there
+     */
+    StackTree fork(Frames copy) {
+        StackTree fork = new StackTree(copy);
+        fork.origin = this;
+        fork.shared = size;
+        fork.size = size;
+        fork.parent = parent.clone();
+        fork.frame = frame.clone();
+        fork.recent = recent.clone();
+        fork.self = new long[parent.length];
+        fork.samples = new long[parent.length];
+        fork.table = table.clone();
+        return fork;
     }
 
     /** The frames that the nodes refer to. */
@@ -223,7 +246,8 @@ public final class StackTree {
 
     /** Adds all samples of the other tree, its frames being the same where they are identified alike; the other's earlier profile too. */
     public void merge(StackTree other) {
-        merge(other, FrameMap.ofEach(other, id -> frames == other.frames ? id : frames.adopt(other.frames, id)));
+        merge(other, other.origin == this ? other.shared : 1,
+            FrameMap.ofEach(other, id -> frames == other.frames ? id : frames.adopt(other.frames, id)));
     }
 
     /** Returns a new tree with new frames, every frame replaced by zero or more frames. */
@@ -235,15 +259,20 @@ public final class StackTree {
 
     /** Adds all samples of the source, every frame replaced by zero or more frames. */
     void merge(StackTree source, FrameMap map) {
+        merge(source, 1, map);
+    }
+
+    /** @param same so many nodes, the root at least, are the same in both trees */
+    private void merge(StackTree source, int same, FrameMap map) {
         long shift = clock;
         FrameMap ready = map.begin(source, frames);
         int[] mapped = new int[source.size];
         for (int node = 0; node < source.size; node++) {
-            int at = node == ROOT ? ROOT : mapped[source.parent[node]];
+            int at = node < same ? node : mapped[source.parent[node]];
             if (timeOrder && source.timeOrder) {
                 clock = plus(shift, source.start[node]);
             }
-            if (node != ROOT) {
+            if (node >= same) {
                 int[] replaced = ready.map(source, node, frames);
                 for (int frameId : replaced) {
                     at = child(at, frameId);

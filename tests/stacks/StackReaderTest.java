@@ -160,6 +160,24 @@ class StackReaderTest {
         assertEquals(expected, Fold.folded(Fold.read(crlf, ReadOptions.DEFAULT)));
     }
 
+    /** What the first thread has learnt, the others know: they count only what they read themselves. */
+    @Test
+    void threadsShareWhatWasLearnt() {
+        String odd = "bad line\n\nx 1 5.123456: 3 cycles:\n\t7f01 La;::f->Lb;::g (/bin/x)\n\t7f02 [unknown] (/bin/y)\n"
+            + "\t7f03 h (inlined)\n\t7f04 main (/bin/x)\n\n";
+        String late = "x 1 6.123456: 5 branches:\n\tffff8 [unknown] ([kernel.kallsyms])\n\t7f05 late (/bin/z)\n\n";
+        String text = odd.repeat(3) + recording(81_000) + (odd + late).repeat(5000);
+        for (String event : new String[] {null, "faults", "branches", ReadOptions.ALL_EVENTS}) {
+            ReadOptions options = ReadOptions.DEFAULT.withEvent(event);
+            Stacks one = Fold.read(text, options.withThreads(1));
+            Stacks three = Fold.read(text, options.withThreads(3));
+            assertEquals(Fold.folded(one), Fold.folded(three));
+            assertEquals(one.events(), three.events());
+            assertEquals(one.bad(), three.bad());
+            assertEquals(one.tree().sampleTotals()[0], three.tree().sampleTotals()[0]);
+        }
+    }
+
     @Test
     void badLinesAreNumberedAcrossBlocks() {
         String good = recording(81_000);

@@ -50,6 +50,24 @@ class StackTreeTest {
     }
 
     @Test
+    void forkIsMergedBack() {
+        StackTree tree = tree("a;b 1", "a;c 2");
+        Frames frames = new Frames(tree.frames());
+        StackTree fork = tree.fork(frames);
+        assertEquals(0, fork.totals()[0]);
+        tree.add(tree.child(1, tree.frames().intern("ours", Kind.USER)), 4, 1);
+        fork.add(1, 8, 1);
+        fork.add(2, 16, 1);
+        fork.add(fork.child(1, frames.intern("theirs", Kind.USER)), 32, 1);
+        fork.add(fork.child(fork.child(0, frames.intern("ours", Kind.USER)), frames.intern("theirs", Kind.USER)), 64, 1);
+        tree.merge(fork);
+        assertEquals("a 8\na;b 17\na;c 2\na;ours 4\na;theirs 32\nours;theirs 64\n", Fold.folded(tree));
+        StackTree other = tree("z 1");
+        other.merge(fork);
+        assertEquals("a 8\na;b 16\na;theirs 32\nours;theirs 64\nz 1\n", Fold.folded(other));
+    }
+
+    @Test
     void manyChildrenAreFoundAgain() {
         Frames frames = new Frames();
         StackTree tree = new StackTree(frames);
