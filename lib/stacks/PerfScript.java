@@ -30,6 +30,8 @@ final class PerfScript implements BlockParser {
     /** The software clocks: their period is in nanoseconds. Modifiers may follow. */
     private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
     private static final int MAX_MAPPINGS = 100_000;
+    /** A power of two. */
+    private static final int RECENT_ROOTS = 32;
 
     private final ReadOptions options;
     private final Harvest harvest;
@@ -40,7 +42,9 @@ final class PerfScript implements BlockParser {
     private final PerfFunctions functions;
     private final List<int[]> several = new ArrayList<>();
     private final Map<String, Integer> roots = new HashMap<>();
-    private final Slice lastRoot = new Slice();
+    /** Some roots, by a few of their bytes, and their frames. */
+    private final Slice[] recentRoots = new Slice[RECENT_ROOTS];
+    private final int[] rootOf = new int[RECENT_ROOTS];
     private final Slice lastEvent = new Slice();
     private final Slice lastModule = new Slice();
     /** What {@link #lastModule} says: the mapped file or null, and the kind of code in it. */
@@ -78,6 +82,7 @@ final class PerfScript implements BlockParser {
         lines = new LineMemo();
         stacks = new StackMemo();
         functions = new PerfFunctions();
+        Arrays.setAll(recentRoots, i -> new Slice());
     }
 
     private PerfScript(PerfScript other) {
@@ -88,6 +93,7 @@ final class PerfScript implements BlockParser {
         functions = new PerfFunctions(other.functions);
         several.addAll(other.several);
         roots.putAll(other.roots);
+        Arrays.setAll(recentRoots, i -> new Slice());
     }
 
     @Override
@@ -151,14 +157,18 @@ final class PerfScript implements BlockParser {
         if (!lastEvent.is(b, header.eventFrom, header.eventTo) || event == null) {
             lastEvent.set(b, header.eventFrom, header.eventTo);
             event = harvest.event(lastEvent.text(), ((long) block << 32) + from);
-            event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
+            if (event.samples == 0) {
+                event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
+            }
         }
         boolean byName = options.root() == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
         int rootTo = byName ? header.commTo : header.idTo;
-        if (!lastRoot.is(b, header.commFrom, rootTo)) {
-            lastRoot.set(b, header.commFrom, rootTo);
-            root = roots.computeIfAbsent(lastRoot.text(), key -> harvest.frames.intern(rootName(), Kind.USER));
+        int place = (b[header.commFrom] ^ b[rootTo - 1] ^ rootTo - header.commFrom) & RECENT_ROOTS - 1;
+        if (!recentRoots[place].is(b, header.commFrom, rootTo)) {
+            recentRoots[place].set(b, header.commFrom, rootTo);
+            rootOf[place] = roots.computeIfAbsent(recentRoots[place].text(), key -> harvest.frames.intern(rootName(), Kind.USER));
         }
+        root = rootOf[place];
         if (!header.hasPeriod) {
             event.samplesWithoutPeriod++;
         }
