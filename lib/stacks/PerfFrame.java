@@ -37,7 +37,7 @@ final class PerfFrame {
     /** Understands the line {@code [from, to)}; where it is none, false, and nothing else here then means anything. */
     boolean parse(byte[] bytes, int from, int to) {
         b = bytes;
-        int digits = skipBlanks(from, to);
+        int digits = PerfHeader.skipBlanks(b, from, to);
         int end = withoutBlanks(digits, to);
         int i = digits;
         long number = 0;
@@ -52,7 +52,7 @@ final class PerfFrame {
         hasModule = open >= 0;
         moduleFrom = hasModule ? open + 1 : end;
         moduleTo = hasModule ? withoutOffset(moduleFrom, end - 1) : end;
-        symbolFrom = skipBlanks(i, end);
+        symbolFrom = PerfHeader.skipBlanks(b, i, end);
         symbolTo = withoutBlanks(symbolFrom, hasModule ? open : end);
         symbolTo = withoutBlanks(symbolFrom, withoutOffset(symbolFrom, symbolTo));
         isNamed = symbolTo > symbolFrom && !is(UNKNOWN, symbolFrom, symbolTo);
@@ -118,14 +118,6 @@ final class PerfFrame {
             i--;
         }
         return i < to && i - 3 >= from && b[i - 3] == '+' && b[i - 2] == '0' && b[i - 1] == 'x' ? i - 3 : to;
-    }
-
-    private int skipBlanks(int from, int to) {
-        int i = from;
-        while (i < to && PerfHeader.isBlank(b[i])) {
-            i++;
-        }
-        return i;
     }
 
     private int withoutBlanks(int from, int to) {

@@ -187,7 +187,7 @@ final class PerfHeader {
         return true;
     }
 
-    private static int skipBlanks(byte[] b, int from, int to) {
+    static int skipBlanks(byte[] b, int from, int to) {
         int i = from;
         while (i < to && isBlank(b[i])) {
             i++;

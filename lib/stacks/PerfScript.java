@@ -184,10 +184,7 @@ final class PerfScript implements BlockParser {
 
     /** Without call chains the only frame follows the event, where a tracepoint has its fields. */
     private void addFrameOfHeader(int begin, int end) {
-        int from = begin;
-        while (from < end && PerfHeader.isBlank(b[from])) {
-            from++;
-        }
+        int from = PerfHeader.skipBlanks(b, begin, end);
         int to = end;
         while (to > from && PerfHeader.isBlank(b[to - 1])) {
             to--;
