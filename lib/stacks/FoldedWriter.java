@@ -71,7 +71,7 @@ public final class FoldedWriter {
             return "\uFFFD";
         }
         char last = text.charAt(text.length() - 1);
-        return last >= '0' && last <= '9' || last == '.' ? NUMBER_AT_END.matcher(text).replaceFirst("_") : text;
+        return isOfNumber(last) ? NUMBER_AT_END.matcher(text).replaceFirst("_") : text;
     }
 
     /** Whether the name can stand there as it is: nearly all can, and that is seen quickly, before anything is compiled. */
@@ -85,7 +85,11 @@ public final class FoldedWriter {
             blank |= c == ' ';
             last = c;
         }
-        return last != ' ' && !(blank && (last >= '0' && last <= '9' || last == '.'));
+        return last != ' ' && !(blank && isOfNumber(last));
+    }
+
+    private static boolean isOfNumber(int c) {
+        return c >= '0' && c <= '9' || c == '.';
     }
 
     /** What is sorted under a parent: a line's end ({@code name count}), or what begins all lines below a child ({@code name;}). */

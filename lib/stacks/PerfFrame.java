@@ -75,15 +75,7 @@ final class PerfFrame {
     }
 
     private boolean is(byte[] text, int from, int to) {
-        if (to - from != text.length) {
-            return false;
-        }
-        for (int i = 0; i < text.length; i++) {
-            if (b[from + i] != text[i]) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.equals(b, from, to, text, 0, text.length);
     }
 
     /**

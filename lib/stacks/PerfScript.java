@@ -76,13 +76,16 @@ final class PerfScript implements BlockParser {
     /** The header of a sample that is one only if stack lines follow, as it has neither time nor event; else -1. */
     private int doubtfulHeader;
 
+    {
+        Arrays.setAll(recentRoots, i -> new Slice());
+    }
+
     PerfScript(ReadOptions options) {
         this.options = options;
         harvest = new Harvest(options);
         lines = new LineMemo();
         stacks = new StackMemo();
         functions = new PerfFunctions();
-        Arrays.setAll(recentRoots, i -> new Slice());
     }
 
     private PerfScript(PerfScript other) {
@@ -93,7 +96,6 @@ final class PerfScript implements BlockParser {
         functions = new PerfFunctions(other.functions);
         several.addAll(other.several);
         roots.putAll(other.roots);
-        Arrays.setAll(recentRoots, i -> new Slice());
     }
 
     @Override
