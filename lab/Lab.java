@@ -137,7 +137,7 @@ class Lab extends Stage {
             result(Map.of("svg", picture.toString(), "repository", unpacked.repository().toString()), String.format("""
 
                     Open the flame graph in a browser:  %s
-                    The commit that keeps it:           git -C %s show --stat
+                    The repository that keeps it:       %s
                     On your own cluster:                ./jbang lab
                     On a cluster on this machine:       ./jbang mini-k8s up && ./jbang lab    (Linux, root)""",
                     picture, unpacked.repository()));
@@ -147,7 +147,7 @@ class Lab extends Stage {
 
     private boolean podIsAbsent() {
         try (Cluster cluster = connection.connect(console)) {
-            return new LabPod(cluster, console, "manifests/perf-runner.yaml").current() == null;
+            return new LabPod(cluster, console, "manifests/perf-runner.yaml").seen() == null;
         } catch (Failure e) {
             throw e.exitCode() == Exit.UNREACHABLE ? new Failure(e.exitCode(), e.getMessage(), ways(e.next()), e) : e;
         }

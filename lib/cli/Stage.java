@@ -2,9 +2,11 @@ package lib.cli;
 
 import java.lang.reflect.Member;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
 public abstract class Stage implements Callable<Integer> {
     private static final long CLEAN_UP_WITHIN_MS = 20_000;
     private static final int HELP_WIDTH = 100;
+    /** Options after which no stage runs. */
+    private static final Set<String> ONLY_TEXT = Set.of("-h", "--help", "-V", "--version");
 
     @Spec
     protected CommandSpec spec;
@@ -59,6 +63,9 @@ public abstract class Stage implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "-o takes text or json, not '" + value + "'");
     }
 
+    /** What other threads can begin with while the command line is read, as a cold JVM takes its time for that. */
+    protected void prepare() {}
+
     /** The steps of this stage. Returns the exit code. */
     protected abstract int run() throws Exception;
 
@@ -94,8 +101,20 @@ public abstract class Stage implements Callable<Integer> {
             }
             Runtime.getRuntime().halt(Exit.INTERRUPTED);
         });
+        if (Arrays.stream(args).noneMatch(ONLY_TEXT::contains)) stage.prepare();
         int exitCode = execute(stage, stage.console, args);
+        endSelectors();
         System.exit(interrupts.count() > 0 && exitCode != Exit.DONE ? Exit.INTERRUPTED : exitCode);
+    }
+
+    /**
+     * Ends the threads in which clients of java.net.http wait for the network: a JVM waits up to 300 ms for threads in
+     * native code before it ends (HotSpot's VM_Exit).
+     */
+    static void endSelectors() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("HttpClient-") && thread.getName().endsWith("-SelectorManager")) thread.interrupt();
+        }
     }
 
     /** Runs the stage with these arguments on this console; returns the exit code and throws nothing. */

@@ -4,8 +4,11 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -13,6 +16,8 @@ import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -39,9 +44,22 @@ public final class LabPod {
     private static final Set<String> HOPELESS = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName",
             "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "CrashLoopBackOff", "RunContainerError");
 
+    private static final ResourceDefinitionContext POD = new ResourceDefinitionContext.Builder().withVersion("v1").withKind("Pod")
+            .withPlural("pods").withNamespaced(true).build();
+
     private final Cluster cluster;
     private final Console console;
-    private final Pod wanted;
+    private final GenericKubernetesResource manifest;
+    private Pod wanted;
+
+    /**
+     * How a pod is.
+     *
+     * @param state why it is as it is, in a few words
+     * @param node its name, or null
+     * @param expires when the kubelet will end the pod, or null where it may live on
+     */
+    public record Seen(boolean ready, String state, String node, String image, Instant expires) {}
 
     /**
      * @param manifest class path resource that holds the pod's YAML
@@ -52,26 +70,34 @@ public final class LabPod {
         this.console = console;
         try (InputStream yaml = LabPod.class.getClassLoader().getResourceAsStream(manifest)) {
             if (yaml == null) throw new Failure(Exit.FAILED, "no resource " + manifest + " in this build", null);
-            this.wanted = cluster.client().getKubernetesSerialization().unmarshal(yaml, Pod.class);
+            this.manifest = serialization().unmarshal(yaml, GenericKubernetesResource.class);
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "cannot read " + manifest + ": " + e.getMessage(), null, e);
         }
-        wanted.getMetadata().setNamespace(cluster.namespace());
+        this.manifest.getMetadata().setNamespace(cluster.namespace());
+    }
+
+    private KubernetesSerialization serialization() {
+        return cluster.client().getKubernetesSerialization();
+    }
+
+    /** The manifest as a pod: only once it is needed, since a cold JVM takes long to learn what a pod is made of. */
+    private Pod wanted() {
+        if (wanted == null) {
+            wanted = serialization().convertValue(manifest, Pod.class);
+            wanted.setMetadata(manifest.getMetadata());
+        }
+        return wanted;
     }
 
     public String name() {
-        return wanted.getMetadata().getName();
-    }
-
-    /** Another name for the pod than the manifest's. */
-    public void name(String name) {
-        wanted.getMetadata().setName(name);
+        return manifest.getMetadata().getName();
     }
 
     /** The node that it must run on, whatever the scheduler thinks of it. */
     public void node(String node) {
-        wanted.getSpec().setNodeName(node);
-        wanted.getSpec().setAffinity(null);
+        wanted().getSpec().setNodeName(node);
+        wanted().getSpec().setAffinity(null);
     }
 
     /**
@@ -79,7 +105,7 @@ public final class LabPod {
      * already has it, since that needs no registry; or else the manifest's.
      */
     public void image(String asked) {
-        String own = asked != null ? null : cluster.imageOnNode(wanted.getSpec().getNodeName(), "localhost/" + name());
+        String own = asked != null ? null : cluster.imageOnNode(wanted().getSpec().getNodeName(), "localhost/" + name());
         if (asked != null || own != null) container().setImage(asked != null ? asked : own);
     }
 
@@ -89,12 +115,12 @@ public final class LabPod {
 
     /** How long the pod may live: the kubelet ends it then. */
     public void ttl(Duration ttl) {
-        wanted.getSpec().setActiveDeadlineSeconds(ttl.toSeconds());
+        wanted().getSpec().setActiveDeadlineSeconds(ttl.toSeconds());
     }
 
     /** The node's directory that the pod works in, in place of the manifest's. */
     public void workDir(String directory) {
-        for (Volume volume : wanted.getSpec().getVolumes()) {
+        for (Volume volume : wanted().getSpec().getVolumes()) {
             if ("work".equals(volume.getName()) && volume.getHostPath() != null) volume.getHostPath().setPath(directory);
         }
         for (VolumeMount mount : container().getVolumeMounts()) {
@@ -111,21 +137,39 @@ public final class LabPod {
     }
 
     private Container container() {
-        return wanted.getSpec().getContainers().get(0);
+        return wanted().getSpec().getContainers().get(0);
     }
 
     /** The manifest as it would be applied, in YAML. */
     public String yaml() {
-        return cluster.client().getKubernetesSerialization().asYaml(wanted);
+        return serialization().asYaml(wanted());
     }
 
-    /** The pod as the cluster has it, or null. */
-    public Pod current() {
+    /** How the pod in the cluster is, or null where there is none. */
+    public Seen seen() {
+        try {
+            GenericKubernetesResource pod = cluster.client().genericKubernetesResources(POD).inNamespace(cluster.namespace())
+                    .withName(name()).get();
+            if (pod == null) return null;
+            PodStatus status = serialization().convertValue(pod.get("status"), PodStatus.class);
+            Number seconds = pod.get("spec", "activeDeadlineSeconds");
+            return new Seen(ready(pod.getMetadata(), status), state(pod.getMetadata(), status), pod.get("spec", "nodeName"),
+                    pod.get("spec", "containers", 0, "image"), expires(seconds == null ? null : seconds.longValue(), status));
+        } catch (KubernetesClientException e) {
+            throw lookedFor(e);
+        }
+    }
+
+    private Pod current() {
         try {
             return resource().get();
         } catch (KubernetesClientException e) {
-            throw cluster.explain(e, "look for pod " + name());
+            throw lookedFor(e);
         }
+    }
+
+    private Failure lookedFor(KubernetesClientException e) {
+        return cluster.explain(e, "look for pod " + name());
     }
 
     /**
@@ -136,7 +180,7 @@ public final class LabPod {
      */
     String admission() {
         try {
-            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted).dryRun(true).create();
+            cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted()).dryRun(true).create();
             return "the server would take the pod";
         } catch (KubernetesClientException e) {
             if (e.getCode() == 409) return "the server would take the pod, and has one of that name"; // admission comes first
@@ -184,7 +228,7 @@ public final class LabPod {
         PatchContext context = new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY)
                 .withFieldManager(FIELD_MANAGER).withForce(true).build();
         try {
-            CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted)
+            CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted())
                     .patch(context)).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -199,10 +243,8 @@ public final class LabPod {
         return cluster.explain(e, "create pod " + cluster.namespace() + "/" + name());
     }
 
-    /** When the kubelet will end a pod, or null where it may live on. */
-    public static Instant expires(Pod pod) {
-        Long seconds = pod.getSpec().getActiveDeadlineSeconds();
-        String start = pod.getStatus() == null ? null : pod.getStatus().getStartTime();
+    private static Instant expires(Long seconds, PodStatus status) {
+        String start = status == null ? null : status.getStartTime();
         return seconds == null || start == null ? null : Instant.parse(start).plusSeconds(seconds);
     }
 
@@ -215,13 +257,13 @@ public final class LabPod {
         var mine = container();
         var theirs = pod.getSpec().getContainers().get(0);
         if (!mine.getImage().equals(theirs.getImage())) return "image " + theirs.getImage();
-        if (wanted.getSpec().getNodeName() != null && !wanted.getSpec().getNodeName().equals(pod.getSpec().getNodeName())) {
+        if (wanted().getSpec().getNodeName() != null && !wanted().getSpec().getNodeName().equals(pod.getSpec().getNodeName())) {
             return "on node " + pod.getSpec().getNodeName();
         }
         if (!mounts(mine).equals(mounts(theirs))) return "other work directory";
         if (privileged(mine) != privileged(theirs) || !capabilities(theirs).containsAll(capabilities(mine))) return "other privileges";
-        Instant end = expires(pod);
-        Long ttl = wanted.getSpec().getActiveDeadlineSeconds();
+        Instant end = expires(pod.getSpec().getActiveDeadlineSeconds(), pod.getStatus());
+        Long ttl = wanted().getSpec().getActiveDeadlineSeconds();
         if (end != null && ttl != null && Instant.now().plusSeconds(ttl / 2).isAfter(end)) return "its time is over at " + end;
         return null;
     }
@@ -250,7 +292,7 @@ public final class LabPod {
             showEvents(pod, shown);
             if (ready(pod)) return;
             String reason = waitingReason(pod);
-            if (reason != null && HOPELESS.contains(reason) || ended(pod)) throw notReady(pod);
+            if (reason != null && HOPELESS.contains(reason) || ended(pod.getStatus())) throw notReady(pod);
             if (System.nanoTime() > giveUp) throw notReady(pod);
             try {
                 Thread.sleep(300);
@@ -280,15 +322,18 @@ public final class LabPod {
         }
     }
 
-    private static boolean ended(Pod pod) {
-        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-        return "Failed".equals(phase) || "Succeeded".equals(phase);
+    private static boolean ended(PodStatus status) {
+        return status != null && ("Failed".equals(status.getPhase()) || "Succeeded".equals(status.getPhase()));
     }
 
     /** Whether the pod runs and is ready. */
     public static boolean ready(Pod pod) {
-        if (pod.getStatus() == null || pod.getMetadata().getDeletionTimestamp() != null) return false;
-        for (PodCondition condition : pod.getStatus().getConditions()) {
+        return ready(pod.getMetadata(), pod.getStatus());
+    }
+
+    private static boolean ready(ObjectMeta metadata, PodStatus status) {
+        if (status == null || metadata.getDeletionTimestamp() != null) return false;
+        for (PodCondition condition : status.getConditions()) {
             if ("Ready".equals(condition.getType())) return "True".equals(condition.getStatus());
         }
         return false;
@@ -296,23 +341,27 @@ public final class LabPod {
 
     /** Why the pod is as it is, in a few words. */
     public static String state(Pod pod) {
-        if (pod.getMetadata().getDeletionTimestamp() != null) return "it is being deleted";
-        if (ready(pod)) return "ready";
-        if (ended(pod)) {
-            String reason = pod.getStatus().getReason();
-            String message = pod.getStatus().getMessage();
+        return state(pod.getMetadata(), pod.getStatus());
+    }
+
+    private static String state(ObjectMeta metadata, PodStatus status) {
+        if (metadata.getDeletionTimestamp() != null) return "it is being deleted";
+        if (ready(metadata, status)) return "ready";
+        if (ended(status)) {
+            String reason = status.getReason();
+            String message = status.getMessage();
             return (reason == null ? "it has ended" : reason) + (message == null ? "" : " (" + message + ")");
         }
-        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
-            var waiting = status.getState() == null ? null : status.getState().getWaiting();
+        for (ContainerStatus container : status.getContainerStatuses()) {
+            var waiting = container.getState() == null ? null : container.getState().getWaiting();
             if (waiting != null) {
                 return waiting.getReason() + (waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")");
             }
         }
-        for (PodCondition condition : pod.getStatus().getConditions()) {
+        for (PodCondition condition : status.getConditions()) {
             if ("False".equals(condition.getStatus()) && condition.getMessage() != null) return condition.getMessage();
         }
-        return "phase " + pod.getStatus().getPhase();
+        return "phase " + status.getPhase();
     }
 
     private static String waitingReason(Pod pod) {
@@ -367,7 +416,7 @@ public final class LabPod {
 
     private boolean ours(Pod pod) {
         var labels = pod.getMetadata().getLabels();
-        return labels != null && wanted.getMetadata().getLabels().get(OURS).equals(labels.get(OURS));
+        return labels != null && manifest.getMetadata().getLabels().get(OURS).equals(labels.get(OURS));
     }
 
     private PodResource resource() {

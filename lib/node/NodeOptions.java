@@ -1,10 +1,6 @@
 package lib.node;
 
-import io.fabric8.kubernetes.api.model.NamedExtension;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.cli.Console;
@@ -96,6 +91,7 @@ public final class NodeOptions {
     }
 
     private Node podNode(Place place, Console console) {
+        Ahead.pods();
         Cluster cluster = connect(console);
         try {
             return cluster.podNode(place.pod, PATIENCE);
@@ -111,13 +107,7 @@ public final class NodeOptions {
      * @throws Failure if there is no kubeconfig, no such context, or no answer
      */
     public Cluster connect(Console console) {
-        // A cold JVM takes long to learn the model: what the kubeconfig's reader asks for first, all known kinds, for whose
-        // lock it then waits a little; and what a pod is made of, while the client is built and connects.
-        CompletableFuture<KubernetesSerialization> serialization = CompletableFuture.supplyAsync(() -> {
-            Serialization.unmarshal("{}", NamedExtension.class);
-            return new KubernetesSerialization();
-        });
-        serialization.thenAcceptAsync(own -> own.unmarshal("{}", Pod.class));
+        Ahead.kubeconfig();
         Config config = config();
         String chosen = namespace != null ? namespace
                 : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
@@ -125,7 +115,7 @@ public final class NodeOptions {
         if (kubeconfig != null) kubectl.addAll(List.of("--kubeconfig", kubeconfig.toString()));
         if (context != null) kubectl.addAll(List.of("--context", context));
         kubectl.addAll(List.of("-n", chosen));
-        return new Cluster(config, serialization.join(), chosen, kubectl, console);
+        return new Cluster(config, Ahead.serialization(), chosen, kubectl, console);
     }
 
     private Config config() {

@@ -1,8 +1,6 @@
 package lib.node;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import lib.cli.Durations;
@@ -58,8 +56,14 @@ public abstract class PodStage extends Stage {
     protected abstract String proceed(Cluster cluster, LabPod pod, Map<String, Object> data);
 
     @Override
+    protected void prepare() {
+        Ahead.begin();
+    }
+
+    @Override
     protected int run() {
         console.step("Connecting to the cluster");
+        if (!instead.status) Ahead.pods();
         try (Cluster cluster = connection.connect(console)) {
             console.note("Kubernetes " + cluster.version() + ", namespace " + cluster.namespace());
             LabPod pod = new LabPod(cluster, console, manifest());
@@ -89,7 +93,7 @@ public abstract class PodStage extends Stage {
         console.note(pod.start() ? "ready" : "it runs already");
         Map<String, Object> found = new LinkedHashMap<>();
         String lines = proceed(cluster, pod, found);
-        Map<String, Object> data = describe(cluster, pod, pod.current());
+        Map<String, Object> data = describe(cluster, pod, pod.seen());
         String text = line(data) + "\n" + lines;
         data.putAll(found);
         result(data, text);
@@ -97,10 +101,10 @@ public abstract class PodStage extends Stage {
     }
 
     private int status(Cluster cluster, LabPod pod) {
-        Pod current = pod.current();
-        Map<String, Object> data = describe(cluster, pod, current);
+        LabPod.Seen seen = pod.seen();
+        Map<String, Object> data = describe(cluster, pod, seen);
         result(data, line(data));
-        return current != null && LabPod.ready(current) ? Exit.DONE : Exit.POD_NOT_READY;
+        return seen != null && seen.ready() ? Exit.DONE : Exit.POD_NOT_READY;
     }
 
     private int delete(Cluster cluster, LabPod pod) {
@@ -110,15 +114,14 @@ public abstract class PodStage extends Stage {
         return Exit.DONE;
     }
 
-    private static Map<String, Object> describe(Cluster cluster, LabPod lab, Pod pod) {
+    private static Map<String, Object> describe(Cluster cluster, LabPod pod, LabPod.Seen seen) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("pod", lab.name());
+        data.put("pod", pod.name());
         data.put("namespace", cluster.namespace());
-        data.put("state", pod == null ? "absent" : LabPod.state(pod));
-        data.put("node", pod == null ? null : pod.getSpec().getNodeName());
-        data.put("image", pod == null ? null : pod.getSpec().getContainers().get(0).getImage());
-        Instant end = pod == null ? null : LabPod.expires(pod);
-        data.put("expires", end == null ? null : end.toString());
+        data.put("state", seen == null ? "absent" : seen.state());
+        data.put("node", seen == null ? null : seen.node());
+        data.put("image", seen == null ? null : seen.image());
+        data.put("expires", seen == null || seen.expires() == null ? null : seen.expires().toString());
         return data;
     }
 

@@ -30,6 +30,7 @@ final class Checkout {
             //DEPS toy:dep:1
             //FILES word.txt=manifests/word.txt
             import java.nio.charset.StandardCharsets;
+            import java.util.function.Supplier;
             class flamegraph {
                 public static void main(String... args) throws Exception {
                     switch (args[0]) {
@@ -47,7 +48,15 @@ final class Checkout {
                             Thread.sleep(60_000);
                         }
                         default -> System.out.println(
-                                lib.toy.Word.WORD + " " + read("word.txt") + " " + read("dep.txt"));
+                                lib.toy.Word.WORD + Twice.one().get() + " " + Twice.other().get() + read("word.txt") + " " + read("dep.txt"));
+                    }
+                }
+                private static final class Twice {
+                    static Supplier<String> one() {
+                        return String::new;
+                    }
+                    static Supplier<String> other() {
+                        return String::new;
                     }
                 }
                 private static String read(String name) throws Exception {

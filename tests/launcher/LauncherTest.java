@@ -448,8 +448,12 @@ class LauncherTest {
             // A learning run must not say a word more than another; the option says so on standard error.
             checkout.environment.put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + log);
             assertEquals("one one one\n", checkout.run(SCRIPT, "say").out());
-            assertTrue(Files.readString(log).lines().anyMatch(
-                    line -> line.contains(" flamegraph source: shared objects file")), "the script's class was not shared");
+            List<String> loaded = Files.readAllLines(log);
+            assertTrue(loaded.stream().anyMatch(line -> line.contains(" flamegraph source: shared objects file")),
+                    "the script's class was not shared");
+            List<String> lambdas = loaded.stream().filter(line -> line.contains(" flamegraph$Twice$$Lambda")).toList();
+            assertEquals(2, lambdas.size(), lambdas.toString()); // alike, but each has a class of its own
+            assertTrue(lambdas.stream().allMatch(line -> line.contains("source: shared objects file")), lambdas.toString());
             checkout.environment.remove("JAVA_TOOL_OPTIONS");
 
             Files.write(archive, new byte[] {1, 2, 3});

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodListBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -30,8 +31,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +51,8 @@ import lib.cli.Failure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What servers answer, and what it means to a user; a mock stands for servers that cannot be staged. */
 class ClusterTest {
@@ -330,6 +337,62 @@ class ClusterTest {
             Failure ended = assertThrows(Failure.class, () -> cluster.podNode("perf-runner", Duration.ZERO));
             assertEquals(Exit.POD_NOT_READY, ended.exitCode());
             assertTrue(ended.getMessage().contains("DeadlineExceeded"), ended.getMessage());
+        }
+
+        private LabPod.Seen seen(PodStatus status, Map<String, String> deleted) {
+            Map<String, Object> metadata = new HashMap<>(Map.of("name", "perf-runner", "namespace", "default"));
+            metadata.putAll(deleted);
+            server.expect().get().withPath("/api/v1/namespaces/default/pods/perf-runner").andReturn(200, Map.of(
+                    "apiVersion", "v1", "kind", "Pod", "metadata", metadata, "status", status, "spec", Map.of("nodeName", "cp",
+                            "activeDeadlineSeconds", 90, "containers", List.of(Map.of("name", "x", "image", "perf:1"))))).once();
+            return new LabPod(cluster, console, "manifests/perf-runner.yaml").seen();
+        }
+
+        @Test
+        void howAPodIs() {
+            assertNull(new LabPod(cluster, console, "manifests/perf-runner.yaml").seen());
+            PodStatus runs = new PodStatusBuilder().withPhase("Running").withStartTime("2026-03-01T10:00:00Z")
+                    .addNewCondition().withType("Ready").withStatus("True").endCondition().build();
+            assertEquals(new LabPod.Seen(true, "ready", "cp", "perf:1", Instant.parse("2026-03-01T10:01:30Z")), seen(runs, Map.of()));
+            assertEquals(new LabPod.Seen(false, "it is being deleted", "cp", "perf:1", Instant.parse("2026-03-01T10:01:30Z")),
+                    seen(runs, Map.of("deletionTimestamp", "2026-03-01T10:00:30Z")));
+            PodStatus pulls = new PodStatusBuilder().withPhase("Pending").addNewContainerStatus().withNewState()
+                    .withNewWaiting().withReason("ErrImagePull").withMessage("no such image").endWaiting().endState().endContainerStatus().build();
+            assertEquals(new LabPod.Seen(false, "ErrImagePull (no such image)", "cp", "perf:1", null), seen(pulls, Map.of()));
+            assertEquals("DeadlineExceeded", seen(new PodStatusBuilder().withPhase("Failed").withReason("DeadlineExceeded").build(),
+                    Map.of()).state());
+            assertEquals("phase Pending", seen(new PodStatusBuilder().withPhase("Pending").build(), Map.of()).state());
+        }
+
+        /** Such as minikube writes; one that looks like an object of a cluster is no reason to know what that is made of. */
+        @Test
+        void extensionsInAKubeconfigAreLeftAlone(@TempDir Path folder) throws IOException {
+            Path kubeconfig = Files.writeString(folder.resolve("config"), """
+                    apiVersion: v1
+                    kind: Config
+                    current-context: here
+                    contexts:
+                    - name: here
+                      context: {cluster: here, user: me, namespace: lab, extensions: [{name: context_info, extension: {version: v1.30.0}}]}
+                    clusters:
+                    - name: here
+                      cluster:
+                        server: %s
+                        extensions:
+                        - name: cluster_info
+                          extension: {last-update: "2026-01-01", provider: minikube.sigs.k8s.io}
+                        - name: odd
+                          extension: {apiVersion: v1, kind: Pod, metadata: {name: x}, spec: 5}
+                    users:
+                    - name: me
+                      user: {token: t}
+                    extensions: [{name: list, extension: [1, {a: b}]}]
+                    """.formatted(client.getMasterUrl()));
+            NodeOptions options = new NodeOptions();
+            new CommandLine(options).parseArgs("--kubeconfig", kubeconfig.toString());
+            try (Cluster found = options.connect(console)) {
+                assertEquals("lab", found.namespace());
+            }
         }
     }
 }
