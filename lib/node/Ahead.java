@@ -3,8 +3,10 @@ package lib.node;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.Config;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.security.GeneralSecurityException;
@@ -16,16 +18,20 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
- * What a cold JVM takes longest for before a cluster's first answer: learning what a kubeconfig and a pod are made of, and
+ * What a cold JVM takes longest for before a cluster's first answer: learning what a kubeconfig and answers are made of, and
  * TLS. Other threads do it, from the moment on that this class is first used.
  */
 final class Ahead {
-    private static final CompletableFuture<Void> MIXED = CompletableFuture.runAsync(Ahead::keepExtensionsAsTheyAre);
+    private static final CompletableFuture<Void> KUBECONFIG = CompletableFuture.runAsync(Ahead::keepExtensionsAsTheyAre);
     private static final CompletableFuture<KubernetesSerialization> SERIALIZATION =
-            MIXED.thenApply(done -> new KubernetesSerialization(new ObjectMapper(), false));
+            KUBECONFIG.thenApply(done -> new KubernetesSerialization(new ObjectMapper(), false));
 
     static {
-        MIXED.thenRunAsync(() -> Serialization.unmarshal("{}", Config.class));
+        KUBECONFIG.thenRunAsync(() -> {
+            Serialization.unmarshal("{}", Config.class);
+            SERIALIZATION.join().unmarshal("{}", GenericKubernetesResource.class);
+            SERIALIZATION.join().unmarshal("{}", Status.class);
+        });
         CompletableFuture.runAsync(Ahead::greet);
     }
 
@@ -35,8 +41,8 @@ final class Ahead {
     static void begin() {}
 
     /** Waits until kubeconfig files may be read. */
-    static void kubeconfig() {
-        MIXED.join();
+    static void awaitKubeconfig() {
+        KUBECONFIG.join();
     }
 
     /** Learns what a pod is made of, too. */

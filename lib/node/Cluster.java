@@ -15,6 +15,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
+import java.security.KeyStore;
 import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,8 +84,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     private static KubernetesClient build(Config config, KubernetesSerialization serialization, ServerClock clock) {
-        // The client puts its key into a keystore in memory: thousands of rounds of hashing, as in PKCS #12, protect nothing there.
-        Security.setProperty("keystore.type", "jks");
+        // The client puts its key into a keystore in memory: the thousands of rounds of hashing of PKCS #12 protect nothing there.
+        if (KeyStore.getDefaultType().equals("pkcs12")) Security.setProperty("keystore.type", "jks");
         String trusted = System.getProperty(TRUST_STORE);
         boolean ownAuthority = Utils.isNotNullOrEmpty(config.getCaCertData()) || Utils.isNotNullOrEmpty(config.getCaCertFile());
         // Next to the cluster's own authority the client would trust all that Java does; kubectl does not.

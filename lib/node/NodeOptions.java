@@ -107,7 +107,7 @@ public final class NodeOptions {
      * @throws Failure if there is no kubeconfig, no such context, or no answer
      */
     public Cluster connect(Console console) {
-        Ahead.kubeconfig();
+        Ahead.awaitKubeconfig();
         Config config = config();
         String chosen = namespace != null ? namespace
                 : config.getNamespace() != null && !config.getNamespace().isBlank() ? config.getNamespace() : "default";
