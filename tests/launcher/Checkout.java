@@ -26,9 +26,11 @@ final class Checkout {
     private static final String VERSION = "0.132.1";
     private static final String SCRIPT = """
             //JAVA 17+
+            //JAVA_OPTIONS -XX:TieredStopAtLevel=1
             //SOURCES lib/toy/*.java
             //DEPS toy:dep:1
             //FILES word.txt=manifests/word.txt
+            import java.lang.management.ManagementFactory;
             import java.nio.charset.StandardCharsets;
             import java.util.function.Supplier;
             class flamegraph {
@@ -37,6 +39,7 @@ final class Checkout {
                         case "args" -> {
                             for (int i = 1; i < args.length; i++) System.out.print(args[i] + "\\0");
                         }
+                        case "options" -> System.out.println(ManagementFactory.getRuntimeMXBean().getInputArguments());
                         case "count" -> System.out.println(System.in.readAllBytes().length);
                         case "exit" -> {
                             System.err.println("to stderr");

@@ -105,6 +105,18 @@ class LauncherTest {
         assertEquals(new Ran("", "to stderr\n", code, 0), checkout.run(SCRIPT, "exit", "" + code));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void aSingleThreadCompilesWhereThereAreFewProcessors(int processors) throws Exception {
+        Path bin = Files.createTempDirectory(folder, "getconf");
+        Path getconf = Files.writeString(bin.resolve("getconf"), "#!/bin/sh\necho " + processors + "\n");
+        getconf.toFile().setExecutable(true);
+        checkout.environment.compute("PATH", (name, path) -> bin + ":" + path);
+        String options = checkout.run(SCRIPT, "options").out();
+        assertEquals(processors <= 2, options.contains("-XX:CICompilerCount=1"), options);
+        assertTrue(options.contains("-XX:TieredStopAtLevel=1"), options);
+    }
+
     @Test
     void exitCode255OfAScriptIsNotTakenForJBangs() throws Exception {
         // With an option of JBang's the launcher runs what JBang answers, and only that.
