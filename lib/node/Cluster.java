@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -56,12 +55,12 @@ public final class Cluster implements AutoCloseable {
      *
      * @throws Failure if it does not, or refuses us
      */
-    Cluster(Config config, KubernetesSerialization serialization, String namespace, List<String> kubectlOptions, Console console) {
+    Cluster(Config config, String namespace, List<String> kubectlOptions, Console console) {
         config.setRequestRetryBackoffLimit(0); // a server that is down is said at once, not after 20 s
         config.setConnectionTimeout(5_000);
         config.setRequestTimeout(20_000);
         this.clock = new ServerClock(Clock.systemUTC());
-        this.client = build(config, serialization, clock);
+        this.client = build(config, clock);
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
         this.connection = new Connection(console);
@@ -83,7 +82,7 @@ public final class Cluster implements AutoCloseable {
         return ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0;
     }
 
-    private static KubernetesClient build(Config config, KubernetesSerialization serialization, ServerClock clock) {
+    private static KubernetesClient build(Config config, ServerClock clock) {
         // The client puts its key into a keystore in memory: the thousands of rounds of hashing of PKCS #12 protect nothing there.
         if (KeyStore.getDefaultType().equals("pkcs12")) Security.setProperty("keystore.type", "jks");
         String trusted = System.getProperty(TRUST_STORE);
@@ -91,7 +90,7 @@ public final class Cluster implements AutoCloseable {
         // Next to the cluster's own authority the client would trust all that Java does; kubectl does not.
         if (ownAuthority && trusted == null) System.setProperty(TRUST_STORE, "NONE");
         try {
-            return new KubernetesClientBuilder().withConfig(config).withKubernetesSerialization(serialization)
+            return new KubernetesClientBuilder().withConfig(config).withKubernetesSerialization(Ahead.serialization())
                     .withHttpClientFactory(new JdkHttpClientFactory())
                     .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("server clock", clock)).build();
         } catch (KubernetesClientException e) {

@@ -1,6 +1,7 @@
 package lib.node;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Event;
@@ -291,7 +292,8 @@ public final class LabPod {
             if (pod == null) throw new Failure(Exit.POD_NOT_READY, "pod " + name() + " was deleted while it started", null);
             showEvents(pod, shown);
             if (ready(pod)) return;
-            String reason = waitingReason(pod);
+            ContainerStateWaiting waiting = waiting(pod.getStatus());
+            String reason = waiting == null ? null : waiting.getReason();
             if (reason != null && HOPELESS.contains(reason) || ended(pod.getStatus())) throw notReady(pod);
             if (System.nanoTime() > giveUp) throw notReady(pod);
             try {
@@ -327,7 +329,7 @@ public final class LabPod {
     }
 
     /** Whether the pod runs and is ready. */
-    public static boolean ready(Pod pod) {
+    static boolean ready(Pod pod) {
         return ready(pod.getMetadata(), pod.getStatus());
     }
 
@@ -340,7 +342,7 @@ public final class LabPod {
     }
 
     /** Why the pod is as it is, in a few words. */
-    public static String state(Pod pod) {
+    static String state(Pod pod) {
         return state(pod.getMetadata(), pod.getStatus());
     }
 
@@ -352,11 +354,9 @@ public final class LabPod {
             String message = status.getMessage();
             return (reason == null ? "it has ended" : reason) + (message == null ? "" : " (" + message + ")");
         }
-        for (ContainerStatus container : status.getContainerStatuses()) {
-            var waiting = container.getState() == null ? null : container.getState().getWaiting();
-            if (waiting != null) {
-                return waiting.getReason() + (waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")");
-            }
+        ContainerStateWaiting waiting = waiting(status);
+        if (waiting != null) {
+            return waiting.getReason() + (waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")");
         }
         for (PodCondition condition : status.getConditions()) {
             if ("False".equals(condition.getStatus()) && condition.getMessage() != null) return condition.getMessage();
@@ -364,11 +364,10 @@ public final class LabPod {
         return "phase " + status.getPhase();
     }
 
-    private static String waitingReason(Pod pod) {
-        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
-            if (status.getState() != null && status.getState().getWaiting() != null) {
-                return status.getState().getWaiting().getReason();
-            }
+    /** What the first container that waits is waiting for, or null. */
+    private static ContainerStateWaiting waiting(PodStatus status) {
+        for (ContainerStatus container : status.getContainerStatuses()) {
+            if (container.getState() != null && container.getState().getWaiting() != null) return container.getState().getWaiting();
         }
         return null;
     }

@@ -115,7 +115,7 @@ public final class NodeOptions {
         if (kubeconfig != null) kubectl.addAll(List.of("--kubeconfig", kubeconfig.toString()));
         if (context != null) kubectl.addAll(List.of("--context", context));
         kubectl.addAll(List.of("-n", chosen));
-        return new Cluster(config, Ahead.serialization(), chosen, kubectl, console);
+        return new Cluster(config, chosen, kubectl, console);
     }
 
     private Config config() {

@@ -50,10 +50,7 @@ final class FoldedText implements BlockParser {
                 to++;
             }
             line++;
-            int last = to;
-            while (last > from && PerfHeader.isBlank(b[last - 1])) {
-                last--;
-            }
+            int last = PerfHeader.withoutBlanks(b, from, to);
             if (last > from && !add(from, last) && b[from] != '#') {
                 harvest.bad(text.number, line, b, from, to);
             }
@@ -119,10 +116,7 @@ final class FoldedText implements BlockParser {
             value += i + 1 < to && b[i + 1] >= '5' ? 1 : 0;
         }
         number = value;
-        before = digits;
-        while (before > from && PerfHeader.isBlank(b[before - 1])) {
-            before--;
-        }
+        before = PerfHeader.withoutBlanks(b, from, digits);
         return true;
     }
 

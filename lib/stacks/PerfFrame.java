@@ -38,7 +38,7 @@ final class PerfFrame {
     boolean parse(byte[] bytes, int from, int to) {
         b = bytes;
         int digits = PerfHeader.skipBlanks(b, from, to);
-        int end = withoutBlanks(digits, to);
+        int end = PerfHeader.withoutBlanks(b, digits, to);
         int i = digits;
         long number = 0;
         for (int digit; i < end && (digit = DIGITS[b[i] & 0xff]) >= 0; i++) {
@@ -53,8 +53,8 @@ final class PerfFrame {
         moduleFrom = hasModule ? open + 1 : end;
         moduleTo = hasModule ? withoutOffset(moduleFrom, end - 1) : end;
         symbolFrom = PerfHeader.skipBlanks(b, i, end);
-        symbolTo = withoutBlanks(symbolFrom, hasModule ? open : end);
-        symbolTo = withoutBlanks(symbolFrom, withoutOffset(symbolFrom, symbolTo));
+        symbolTo = PerfHeader.withoutBlanks(b, symbolFrom, hasModule ? open : end);
+        symbolTo = PerfHeader.withoutBlanks(b, symbolFrom, withoutOffset(symbolFrom, symbolTo));
         isNamed = symbolTo > symbolFrom && !is(UNKNOWN, symbolFrom, symbolTo);
         return true;
     }
@@ -110,13 +110,5 @@ final class PerfFrame {
             i--;
         }
         return i < to && i - 3 >= from && b[i - 3] == '+' && b[i - 2] == '0' && b[i - 1] == 'x' ? i - 3 : to;
-    }
-
-    private int withoutBlanks(int from, int to) {
-        int i = to;
-        while (i > from && PerfHeader.isBlank(b[i - 1])) {
-            i--;
-        }
-        return i;
     }
 }

@@ -195,6 +195,14 @@ final class PerfHeader {
         return i;
     }
 
+    static int withoutBlanks(byte[] b, int from, int to) {
+        int i = to;
+        while (i > from && isBlank(b[i - 1])) {
+            i--;
+        }
+        return i;
+    }
+
     static boolean isBlank(byte c) {
         return c == ' ' || c == '\t' || c == '\r';
     }

@@ -187,10 +187,7 @@ final class PerfScript implements BlockParser {
     /** Without call chains the only frame follows the event, where a tracepoint has its fields. */
     private void addFrameOfHeader(int begin, int end) {
         int from = PerfHeader.skipBlanks(b, begin, end);
-        int to = end;
-        while (to > from && PerfHeader.isBlank(b[to - 1])) {
-            to--;
-        }
+        int to = PerfHeader.withoutBlanks(b, from, end);
         if (to == from || b[to - 1] != ')') {
             return;
         }

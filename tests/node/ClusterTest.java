@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -64,7 +63,7 @@ class ClusterTest {
     }
 
     private Cluster connect(Config config) {
-        return new Cluster(new ConfigBuilder(config).build(), new KubernetesSerialization(), "default", List.of("-n", "default"), console);
+        return new Cluster(new ConfigBuilder(config).build(), "default", List.of("-n", "default"), console);
     }
 
     @Test

@@ -18,7 +18,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -79,7 +78,7 @@ class PreflightTest {
 
     private void preflight() {
         Config config = new ConfigBuilder(client.getConfiguration()).build();
-        try (Cluster cluster = new Cluster(config, new KubernetesSerialization(), "default", List.of("-n", "default"), console)) {
+        try (Cluster cluster = new Cluster(config, "default", List.of("-n", "default"), console)) {
             LabPod pod = new LabPod(cluster, console, "manifests/perf-runner.yaml");
             new Preflight(cluster, console).run(pod, null, pod::node);
         }
