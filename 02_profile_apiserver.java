@@ -3,6 +3,7 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/cli/*.java
 //SOURCES lib/stacks/*.java
+//SOURCES lib/formats/*.java
 //SOURCES lib/elf/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/flame/*.java

@@ -3,6 +3,7 @@
 //JAVAC_OPTIONS -XDstringConcat=inline
 //JAVA_OPTIONS -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=20000 -XX:Tier4BackEdgeThreshold=100000 -XX:FreqInlineSize=60
 //SOURCES lib/stacks/*.java
+//SOURCES lib/formats/*.java
 //SOURCES lib/elf/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/flame/*.java
@@ -28,12 +29,12 @@ import lib.convert.Input;
 import lib.convert.Look;
 import lib.convert.Recorded;
 import lib.flame.FlameGraph;
+import lib.formats.FoldedWriter;
 import lib.insight.Difference;
 import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
-import lib.stacks.FoldedWriter;
 import lib.stacks.Labels;
 import lib.stacks.Profile;
 import lib.stacks.StackTree;

@@ -2,6 +2,7 @@
 //JAVA 17+
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/stacks/*.java
+//SOURCES lib/formats/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
@@ -23,6 +24,8 @@ import lib.cli.Interrupts;
 import lib.cli.Scratch;
 import lib.cli.Shell;
 import lib.cli.Stage;
+import lib.formats.ReadOptions;
+import lib.formats.StackReader;
 import lib.history.Commit;
 import lib.history.GitRepo;
 import lib.history.Results;
@@ -32,8 +35,6 @@ import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
 import lib.stacks.Profile;
-import lib.stacks.ReadOptions;
-import lib.stacks.StackReader;
 import lib.stacks.Stacks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

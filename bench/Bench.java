@@ -6,6 +6,7 @@
 //SOURCES ../mini-k8s/Api.java ../mini-k8s/Cgroups.java ../mini-k8s/Home.java ../mini-k8s/Machine.java ../mini-k8s/Requests.java ../mini-k8s/Run.java
 //SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
+//SOURCES ../lib/formats/*.java
 //SOURCES ../lib/insight/*.java
 //SOURCES ../lib/flame/*.java
 

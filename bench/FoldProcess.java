@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import lib.flame.Drawing;
 import lib.flame.FlameGraph;
+import lib.formats.FoldedWriter;
+import lib.formats.ReadOptions;
+import lib.formats.StackReader;
 import lib.insight.Amounts;
-import lib.stacks.FoldedWriter;
 import lib.stacks.Labels;
-import lib.stacks.ReadOptions;
-import lib.stacks.StackReader;
 import lib.stacks.StackTree;
 
 /** A process that folds or draws a file and ends, as what is measured: {@code fold|draw THREADS INPUT|- OUTPUT}. */

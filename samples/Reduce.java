@@ -3,6 +3,7 @@
 //SOURCES ../lib/cli/*.java
 //SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
+//SOURCES ../lib/formats/*.java
 //SOURCES ../lib/node/*.java
 //MAIN lib.elf.Reduce
 
@@ -17,10 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import lib.formats.ReadOptions;
+import lib.formats.StackReader;
 import lib.node.Sparse;
 import lib.stacks.Frames;
-import lib.stacks.ReadOptions;
-import lib.stacks.StackReader;
 
 /**
  * Reduces what was brought of a binary to what the names in one recording need: of Go's function table the list of all

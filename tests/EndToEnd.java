@@ -9,6 +9,7 @@
 //SOURCES ../lib/cli/*.java
 //SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
+//SOURCES ../lib/formats/*.java
 //SOURCES ../lib/node/package-info.java
 //MAIN EndToEnd
 

@@ -5,12 +5,13 @@
 //DEPS org.junit.platform:junit-platform-launcher
 //SOURCES TestRun.java
 //SOURCES fuzz/*.java
-//SOURCES stacks/Fold.java
+//SOURCES formats/Fold.java
 //SOURCES elf/ElfDamage.java
 //SOURCES elf/GoProgram.java
 //SOURCES elf/HostileBinaryTest.java
 //SOURCES elf/Out.java
 //SOURCES ../lib/stacks/*.java
+//SOURCES ../lib/formats/*.java
 //SOURCES ../lib/elf/*.java
 //JAVAC_OPTIONS -encoding UTF-8
 //MAIN Fuzz

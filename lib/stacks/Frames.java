@@ -64,7 +64,7 @@ public final class Frames {
     public Frames() { }
 
     /** A copy: a frame's number is the same there until either gets new ones. */
-    Frames(Frames other) {
+    public Frames(Frames other) {
         ids.putAll(other.ids);
         sources.putAll(other.sources);
         keys = other.keys.clone();
@@ -94,7 +94,7 @@ public final class Frames {
     public int internUnknown(String module, long address, boolean returnAddress) {
         if (!Objects.equals(module, lastModule)) {
             lastModule = module;
-            lastName = "[" + Modules.baseName(module) + "]";
+            lastName = "[" + MappedFiles.baseName(module) + "]";
         }
         return id(new Key(module, address, returnAddress ? Unknown.CALLER : Unknown.LEAF, lastName));
     }
@@ -111,7 +111,7 @@ public final class Frames {
 
     /** The kind; an unknown frame's follows from its module. */
     public Kind kind(int id) {
-        return keys[id].sort instanceof Kind kind ? kind : Modules.kind(keys[id].text);
+        return keys[id].sort instanceof Kind kind ? kind : MappedFiles.kind(keys[id].text);
     }
 
     /** Whether the frame is still an address without a name. */

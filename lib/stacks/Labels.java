@@ -30,7 +30,7 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
     public String label(Frames frames, int id) {
         String name = frames.name(id);
         if (addresses && frames.isUnknown(id)) {
-            name = "[" + Modules.baseName(frames.module(id)) + " <" + Long.toHexString(frames.address(id)) + ">]";
+            name = "[" + MappedFiles.baseName(frames.module(id)) + " <" + Long.toHexString(frames.address(id)) + ">]";
         }
         Kind kind = frames.kind(id);
         String mark = kernel && kind == Kind.KERNEL ? "_[k]"

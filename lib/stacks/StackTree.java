@@ -59,7 +59,7 @@ public final class StackTree {
      *
      * @param copy of this tree's frames, which have the same numbers there
      */
-    StackTree fork(Frames copy) {
+    public StackTree fork(Frames copy) {
         StackTree fork = new StackTree(copy);
         fork.origin = this;
         fork.shared = size;
@@ -258,7 +258,7 @@ public final class StackTree {
     }
 
     /** Adds all samples of the source, every frame replaced by zero or more frames. */
-    void merge(StackTree source, FrameMap map) {
+    public void merge(StackTree source, FrameMap map) {
         merge(source, 1, map);
     }
 

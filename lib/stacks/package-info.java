@@ -1,5 +1,2 @@
-/**
- * Samples in, a tree of frames out: every text and binary format of stacks, read and written.
- * Uses the JDK alone.
- */
+/** The model: samples as a tree of frames, and what becomes of its frames. Uses the JDK alone. */
 package lib.stacks;

@@ -1,4 +1,4 @@
-package lib.stacks;
+package lib.formats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +13,9 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import lib.stacks.Labels;
+import lib.stacks.StackTree;
+import lib.stacks.Stacks;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 

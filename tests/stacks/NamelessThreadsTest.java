@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import lib.formats.Fold;
+import lib.formats.FoldedWriter;
+import lib.formats.ReadOptions;
 import org.junit.jupiter.api.Test;
 
 class NamelessThreadsTest {

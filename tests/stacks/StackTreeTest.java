@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import lib.formats.Fold;
+import lib.formats.Format;
+import lib.formats.ReadOptions;
 import lib.stacks.Frames.Kind;
 import org.junit.jupiter.api.Test;
 
