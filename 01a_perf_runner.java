@@ -2,7 +2,7 @@
 //JAVA 17+
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/cli/*.java
-//SOURCES lib/stacks/Profile.java
+//SOURCES lib/profile/*.java
 //SOURCES lib/node/*.java
 //SOURCES lib/capture/*.java
 //FILES manifests/perf-runner.yaml=manifests/perf-runner.yaml

@@ -2,6 +2,7 @@
 //JAVA 17+
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/cli/*.java
+//SOURCES lib/profile/*.java
 //SOURCES lib/stacks/*.java
 //SOURCES lib/formats/*.java
 //SOURCES lib/elf/*.java
@@ -29,7 +30,9 @@ import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
-import lib.stacks.Profile;
+import lib.profile.Ending;
+import lib.profile.Outcome;
+import lib.profile.Profile;
 import lib.symbols.BuildId;
 import lib.symbols.SymbolCache;
 import picocli.CommandLine.Command;
@@ -94,11 +97,7 @@ class ProfileApiserver extends Stage {
             Recorder recorder = new Recorder(node, place.workDir() + "/" + name, console);
             Profile profile = attach ? recorder.attach() : record(node, recorder);
             if (profile != null) result(profile, summary(profile, recorder) + firstLook(node, profile, recorder));
-            return profile == null ? Exit.DONE : switch (profile.ended()) {
-                case "interrupted" -> Exit.INTERRUPTED;
-                case "failed" -> Exit.RECORDING;
-                default -> Exit.DONE;
-            };
+            return profile == null ? Exit.DONE : profile.outcome().ended().exitCode();
         }
     }
 
@@ -138,10 +137,11 @@ class ProfileApiserver extends Stage {
     }
 
     private String summary(Profile profile, Recorder recorder) {
-        double lost = profile.lost() == 0 ? 0 : 100.0 * profile.lost() / (profile.samples() + profile.lost());
+        Outcome outcome = profile.outcome();
         return String.format(Locale.ROOT, "%,d samples of %s (PID %d) in %.0f s, event %s, %d lost (%.2f %%), %,d KiB%s%n%s on node %s",
-                profile.samples(), profile.target(), profile.pid(), profile.seconds(), profile.event(), profile.lost(), lost,
-                (profile.dataBytes() + 1023) >> 10, profile.ended().equals("complete") ? "" : "; ended early: " + profile.ended(),
-                recorder.recording().dataFile(), profile.node()).replace("\r\n", "\n");
+                outcome.samples(), profile.target().name(), profile.target().pid(), outcome.seconds(), profile.engine().event(), outcome.lost(),
+                100 * outcome.lostShare(), (profile.data().bytes() + 1023) >> 10,
+                outcome.ended() == Ending.COMPLETE ? "" : "; ended early: " + outcome.ended(),
+                recorder.recording().dataFile(), profile.where().node()).replace("\r\n", "\n");
     }
 }

@@ -4,6 +4,7 @@
 //JAVA_OPTIONS -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=20000 -XX:Tier4BackEdgeThreshold=100000 -XX:FreqInlineSize=60
 //SOURCES lib/stacks/*.java
 //SOURCES lib/formats/*.java
+//SOURCES lib/profile/*.java
 //SOURCES lib/elf/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/flame/*.java
@@ -35,8 +36,9 @@ import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
+import lib.profile.Drawn;
+import lib.profile.Profile;
 import lib.stacks.Labels;
-import lib.stacks.Profile;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 import lib.symbols.Named;
@@ -126,7 +128,7 @@ class Flamegraph extends Stage {
 
             console.step("Drawing the flame graph, and putting it beside the data on the node");
             Path svg = here.file("flame.svg");
-            draw(svg.toString(), stacks, tree, profile.target() + " on " + profile.node(), subtitle(profile));
+            draw(svg.toString(), stacks, tree, profile.target().name() + " on " + profile.where().node(), subtitle(profile));
             Path packed = here.file("flame.folded.gz");
             Scratch.replace(packed, out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out);
@@ -135,7 +137,7 @@ class Flamegraph extends Stage {
             });
             transfer.upload(svg, place.workDir() + "/flame.svg");
             transfer.upload(packed, place.workDir() + "/flame.folded.gz");
-            recording.profile(profile.drawn(named.statistics(), Transfer.sealOf(svg).sha256()), transfer);
+            recording.profile(profile.drawn(named.statistics(), new Drawn(Transfer.sealOf(svg).sha256(), Transfer.sealOf(packed).sha256())), transfer);
 
             Exports.write(picture, out -> Files.copy(svg, out));
             report(piped, stacks, tree);
@@ -150,9 +152,9 @@ class Flamegraph extends Stage {
     }
 
     private static String subtitle(Profile profile) {
-        return String.format(Locale.ROOT, "%s, %.0f s at %d Hz (%s)%s", profile.start().replace('T', ' ').replace("Z", " UTC"),
-                profile.seconds(), profile.frequency(), profile.event(),
-                profile.kubernetes() == null ? "" : ", Kubernetes " + profile.kubernetes());
+        return String.format(Locale.ROOT, "%s, %.0f s at %d Hz (%s)%s", profile.outcome().start().replace('T', ' ').replace("Z", " UTC"),
+                profile.outcome().seconds(), profile.engine().frequency(), profile.engine().event(),
+                profile.where().kubernetes() == null ? "" : ", Kubernetes " + profile.where().kubernetes());
     }
 
     private void report(boolean piped, Stacks stacks, StackTree tree) {

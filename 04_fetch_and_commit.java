@@ -3,6 +3,7 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/stacks/*.java
 //SOURCES lib/formats/*.java
+//SOURCES lib/profile/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
@@ -34,7 +35,8 @@ import lib.insight.Report;
 import lib.node.Node;
 import lib.node.NodeOptions;
 import lib.node.Transfer;
-import lib.stacks.Profile;
+import lib.profile.Place;
+import lib.profile.Profile;
 import lib.stacks.Stacks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,7 +103,7 @@ class FetchAndCommit extends Stage {
             console.note(name + "  " + seal.size() + " bytes, SHA-256 " + seal.sha256().substring(0, 12) + "…");
         }
         transfer.download(base + ".profile.json", here.file("profile.json"));
-        if (!Transfer.sealOf(here.file("flame.svg")).sha256().equals(profile.pictureSha256())) {
+        if (!Transfer.sealOf(here.file("flame.svg")).sha256().equals(profile.drawn() == null ? null : profile.drawn().pictureSha256())) {
             throw new Failure(Exit.TARGET, "the flame graph on node " + node.name() + " was not drawn of the recording of " + target,
                     "Draw it with 03_flamegraph.java, with the same --target.");
         }
@@ -152,12 +154,13 @@ class FetchAndCommit extends Stage {
     /** What was profiled, where, how hot. */
     private String message(Profile profile, Report report) {
         StringBuilder text = new StringBuilder(message != null ? message : String.format(Locale.ROOT,
-                "Profile %s on %s, %s", word(profile.target()), word(profile.node()), profile.start()));
-        double cores = profile.seconds() > 0 ? profile.samples() / profile.seconds() / Math.max(1, profile.frequency()) : 0;
+                "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
         text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
-                profile.samples(), profile.seconds(), profile.frequency(), word(profile.event()), cores));
-        if (profile.kubernetes() != null) text.append("Kubernetes ").append(word(profile.kubernetes())).append(", ");
-        text.append("kernel ").append(word(profile.kernel())).append(", ").append(word(profile.engine())).append(".\n\nHottest:\n");
+                profile.outcome().samples(), profile.outcome().seconds(), profile.engine().frequency(), word(profile.engine().event()),
+                profile.cpus()));
+        Place where = profile.where();
+        if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
+        text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program())).append(".\n\nHottest:\n");
         report.hottest().forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name().replaceFirst("_\\[[kji]]$", ""))));
         return Console.clean(text.toString().replace("\r\n", "\n"));
     }

@@ -8,6 +8,7 @@
 //SOURCES support/*.java
 //SOURCES ../lib/cli/*.java
 //SOURCES ../lib/elf/*.java
+//SOURCES ../lib/profile/*.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/formats/*.java
 //SOURCES ../lib/node/package-info.java

@@ -11,7 +11,13 @@ import lib.cli.Json;
 import lib.cli.Progress;
 import lib.node.Node;
 import lib.node.Transfer;
-import lib.stacks.Profile;
+import lib.profile.Data;
+import lib.profile.Ending;
+import lib.profile.Outcome;
+import lib.profile.Place;
+import lib.profile.Profile;
+import lib.profile.Sampling;
+import lib.profile.Schema;
 
 /**
  * Watches a recording from here to its end and writes down what it was. Ctrl-C ends the recording and keeps it; a
@@ -76,9 +82,9 @@ public final class Recorder {
      */
     public Profile record(Target target, String buildId, String goBuildId, Perf perf, KernelSettings settings, String event,
             int frequency, int seconds) {
-        Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), buildId, goBuildId,
-                node.name(), node.run("uname", "-r").text(), node.kubernetes(), perf.version(), event, frequency, null,
-                seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
+        Profile plan = Profile.plan(null, target.program(buildId, goBuildId),
+                new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), settings.asMap()),
+                new Sampling(perf.version(), event, frequency), seconds);
         AtomicBoolean started = new AtomicBoolean();
         Thread watcher = Thread.currentThread();
         // A first Ctrl-C while it starts must not leave it behind: it is started, then ended.
@@ -187,30 +193,30 @@ public final class Recorder {
     private Profile finish(Perf perf, Recording.State.Ended ended) {
         Recording.Found found = recording.examine(perf, ended, transfer);
         Profile plan = plan();
-        Profile profile = new Profile(plan.target(), plan.pid(), plan.executable(), plan.commandLine(), plan.buildId(),
-                plan.goBuildId(), plan.node(), plan.kernel(), plan.kubernetes(), plan.engine(), found.event(),
-                plan.frequency(), ended.begin().toString(), seconds(plan, ended),
-                found.samples(), found.lost(), ended.load(), ended.why(), plan.settings(), found.data().size(),
-                found.data().sha256(), null, null);
+        Sampling planned = plan.engine();
+        Profile profile = new Profile(plan.schema(), plan.recording(), plan.target(), plan.where(),
+                new Sampling(planned.program(), found.event(), planned.frequency()),
+                new Outcome(ended.begin().toString(), seconds(plan, ended), found.samples(), found.lost(), ended.load(), ended.why()),
+                new Data(found.data().size(), found.data().sha256()), null, null);
         recording.profile(profile, transfer);
         if (found.lost() > 0) {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",
-                    found.lost(), 100 * found.lostShare()));
+                    found.lost(), 100 * profile.outcome().lostShare()));
         }
-        if (!ended.why().equals("complete")) {
-            console.warn("the recording ended early: " + (ended.why().equals("failed") ? recording.failure(ended) : ended.why()));
+        if (ended.why() != Ending.COMPLETE) {
+            console.warn("the recording ended early: " + (ended.why() == Ending.FAILED ? recording.failure(ended) : ended.why()));
         }
         return profile;
     }
 
     private static double seconds(Profile plan, Recording.State.Ended ended) {
         // The job sees the end half a second late: a recording that ran its time took just that.
-        return ended.why().equals("complete") ? plan.seconds() : Duration.between(ended.begin(), ended.end()).toSeconds();
+        return ended.why() == Ending.COMPLETE ? plan.outcome().seconds() : Duration.between(ended.begin(), ended.end()).toSeconds();
     }
 
     private Profile plan() {
         try {
-            return Json.read(recording.plan(), Profile.class);
+            return Json.read(recording.plan(), Profile.class, Schema::current);
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.RECORDING, "what was recorded is not known: " + e.getMessage(), "Record again.", e);
         }

@@ -18,7 +18,9 @@ import lib.cli.Scratch;
 import lib.node.Node;
 import lib.node.Output;
 import lib.node.Transfer;
-import lib.stacks.Profile;
+import lib.profile.Ending;
+import lib.profile.Profile;
+import lib.profile.Schema;
 
 /**
  * A recording by perf that runs on the node by itself, as a {@link Job}: neither a lost connection nor the end of this
@@ -75,10 +77,9 @@ public final class Recording {
          * It has ended.
          *
          * @param exitCode perf's
-         * @param why "complete", "interrupted", "target exited" or "failed"
          * @param kept whether perf left data with samples
          */
-        record Ended(int exitCode, String why, Instant begin, Instant end, List<Double> load, boolean kept) implements State {}
+        record Ended(int exitCode, Ending why, Instant begin, Instant end, List<Double> load, boolean kept) implements State {}
 
         /**
          * The job was killed before it could say how it ended.
@@ -149,7 +150,7 @@ public final class Recording {
                     "Record first with 02_profile_apiserver.java.");
         }
         try {
-            Profile profile = Json.read(text, Profile.class);
+            Profile profile = Json.read(text, Profile.class, Schema::current);
             profile.startedAt();
             return profile;
         } catch (IllegalArgumentException | NullPointerException | DateTimeParseException e) {
@@ -195,11 +196,11 @@ public final class Recording {
                 case "none" -> new State.None();
                 case "running" -> new State.Running(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)));
                 case "lost", "rebooted" -> new State.Lost(lines.get(0).equals("rebooted"));
-                case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), lines.get(2), instant(lines.get(3)),
+                case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), Ending.of(lines.get(2)), instant(lines.get(3)),
                         instant(lines.get(4)), load(lines.get(5)), lines.size() == 6);
                 default -> throw new NumberFormatException(lines.get(0));
             };
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new Failure(Exit.RECORDING, "the state of the recording cannot be read on node " + node.name() + ": "
                     + output.complaint(), null, e);
         }
@@ -225,7 +226,7 @@ public final class Recording {
      */
     public void script(Perf perf, Profile profile, Transfer transfer, Path to) {
         String text = base + ".perf.script.gz";
-        Output output = node.sh(SCRIPT_WITHIN, SCRIPT, perf.path(), dataFile(), text, Long.toString(profile.dataBytes()));
+        Output output = node.sh(SCRIPT_WITHIN, SCRIPT, perf.path(), dataFile(), text, Long.toString(profile.data().bytes()));
         switch (output.exitCode()) {
             case 0 -> { }
             case 66 -> throw new Failure(Exit.RECORDING, dataFile() + " is not on node " + node.name(),
@@ -266,10 +267,6 @@ public final class Recording {
      * @param event the event that was sampled
      */
     public record Found(long samples, long lost, String event, Transfer.Seal data) {
-        /** Lost samples as a share of all, 0 to 1. */
-        public double lostShare() {
-            return lost == 0 ? 0 : (double) lost / (samples + lost);
-        }
     }
 
     /**
@@ -298,8 +295,8 @@ public final class Recording {
     /** What to say of a recording without samples; nothing is wrong with one that was soon interrupted. */
     private Failure empty(State.Ended ended, String why, String next) {
         return switch (ended.why()) {
-            case "interrupted" -> new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
-            case "failed" -> new Failure(Exit.RECORDING, failure(ended), "Its whole output: " + node.byHand("cat", base + ".perf.log"));
+            case INTERRUPTED -> new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
+            case FAILED -> new Failure(Exit.RECORDING, failure(ended), "Its whole output: " + node.byHand("cat", base + ".perf.log"));
             default -> new Failure(Exit.RECORDING, why, next);
         };
     }

@@ -9,6 +9,7 @@ import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.node.Node;
 import lib.node.Output;
+import lib.profile.Program;
 
 /**
  * A process on the node that is to be profiled.
@@ -28,6 +29,16 @@ public record Target(String name, int pid, long startTicks, String executable, L
     private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
     private static final Pattern USERINFO = Pattern.compile("://[^/@\\s]+@");
     private static final String LEFT_OUT = "***";
+
+    /**
+     * What a recording's metadata keep of it.
+     *
+     * @param buildId GNU build id of the executable, or null
+     * @param goBuildId Go's build id, or null
+     */
+    public Program program(String buildId, String goBuildId) {
+        return new Program(name, pid, executable, commandLine, buildId, goBuildId);
+    }
 
     /** The name under which this target's files lie in the work directory: the lab's own for kube-apiserver. */
     public String fileName() {

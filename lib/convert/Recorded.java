@@ -12,8 +12,8 @@ import lib.cli.Console;
 import lib.cli.Scratch;
 import lib.node.Node;
 import lib.node.Transfer;
+import lib.profile.Profile;
 import lib.stacks.NamelessThreads;
-import lib.stacks.Profile;
 import lib.stacks.Stacks;
 import lib.symbols.BuildId;
 import lib.symbols.FrameNames;
@@ -47,8 +47,8 @@ public record Recorded(Stacks stacks, Named named) {
             Stacks stacks = input.read(List.of(text.toString()), console);
             FrameNames names = input.names(cache, console);
             if (input.wantsNames()) {
-                names.withNode(node, transfer, profile.pid())
-                        .withBuildId(profile.executable(), new BuildId(profile.buildId(), profile.goBuildId()));
+                names.withNode(node, transfer, profile.target().pid())
+                        .withBuildId(profile.target().executable(), new BuildId(profile.target().buildId(), profile.target().goBuildId()));
                 Path kallsyms = here.file("kallsyms.gz");
                 if (Input.lacksKernelNames(stacks) && recording.kernelNames(transfer, kallsyms)) {
                     try (InputStream symbols = new GZIPInputStream(Files.newInputStream(kallsyms))) {

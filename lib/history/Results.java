@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 
 /**
  * A folder of results. A result is three files of one name, which comes from the recording's start in UTC and from
@@ -124,8 +125,8 @@ public final class Results {
         StringBuilder table = new StringBuilder(
                 String.format(Locale.ROOT, row, "START (UTC)", "TARGET", "NODE", "KUBERNETES", "TIME", "SAMPLES"));
         for (Profile profile : list()) {
-            table.append(String.format(Locale.ROOT, row, profile.start(), or(profile.target()), or(profile.node()),
-                    or(profile.kubernetes()), Math.round(profile.seconds()) + " s", profile.samples()));
+            table.append(String.format(Locale.ROOT, row, profile.outcome().start(), or(profile.target().name()), or(profile.where().node()),
+                    or(profile.where().kubernetes()), Math.round(profile.outcome().seconds()) + " s", profile.outcome().samples()));
         }
         return table.toString().stripTrailing();
     }
@@ -145,9 +146,9 @@ public final class Results {
 
     /** What tells two recordings apart: the hash of the recorded data, or of what else is known of them. */
     private static String identity(Profile profile) {
-        String data = profile.dataSha256();
+        String data = profile.data() == null ? null : profile.data().sha256();
         if (data != null && SHA256.matcher(data).matches()) return data;
-        String known = profile.target() + "\n" + profile.node() + "\n" + profile.pid() + "\n" + profile.start();
+        String known = profile.target().name() + "\n" + profile.where().node() + "\n" + profile.target().pid() + "\n" + profile.outcome().start();
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(known.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);
@@ -164,14 +165,14 @@ public final class Results {
         } catch (DateTimeException | NullPointerException e) {
             // said below, with the other starts that cannot be
         }
-        throw new Failure(Exit.INPUT, "the recording's metadata has no usable start: '" + profile.start() + "'",
+        throw new Failure(Exit.INPUT, "the recording's metadata has no usable start: '" + profile.outcome().start() + "'",
                 "Record again, or correct \"start\" in its .profile.json.");
     }
 
     /** The profile in a .json file; null where it holds none, or one without a usable start. */
     private static Profile read(Path file) {
         try {
-            Profile profile = Json.read(Files.readString(file), Profile.class);
+            Profile profile = Json.read(Files.readString(file), Profile.class, Schema::current);
             nameOf(profile);
             return profile;
         } catch (IOException | IllegalArgumentException | Failure e) {

@@ -19,9 +19,9 @@ import lib.elf.Location;
 import lib.elf.Symbols;
 import lib.node.Node;
 import lib.node.Transfer;
+import lib.profile.Naming;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
-import lib.stacks.Profile;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 
@@ -255,7 +255,7 @@ public final class FrameNames {
                     .max(Map.Entry.<Frames.Source, Long>comparingByValue()
                             .thenComparing(Map.Entry.comparingByKey(Comparator.comparing(Frames.Source::file).thenComparing(Frames.Source::line).reversed())))
                     .orElseThrow().getKey()));
-            return new Named(named, new Profile.Naming(all, all - unknown, by, unknown, transferred), List.copyOf(problems));
+            return new Named(named, new Naming(all, all - unknown, by, unknown, transferred), List.copyOf(problems));
         }
 
         private boolean isSignalReturn(int frame) {

@@ -1,7 +1,7 @@
 package lib.symbols;
 
 import java.util.List;
-import lib.stacks.Profile;
+import lib.profile.Naming;
 import lib.stacks.StackTree;
 
 /**
@@ -11,4 +11,4 @@ import lib.stacks.StackTree;
  * @param statistics how many frames were named and by what, with the bytes that had to be transferred
  * @param problems what could not be used and why, each a line
  */
-public record Named(StackTree tree, Profile.Naming statistics, List<String> problems) {}
+public record Named(StackTree tree, Naming statistics, List<String> problems) {}

@@ -27,7 +27,10 @@ import lib.node.LocalNode;
 import lib.node.Node;
 import lib.node.Output;
 import lib.node.Transfer;
-import lib.stacks.Profile;
+import lib.profile.Ending;
+import lib.profile.Place;
+import lib.profile.Profile;
+import lib.profile.Sampling;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,8 +90,8 @@ class RecordingTest {
 
     private Recording started(int seconds, int frequency) {
         Recording recording = recording();
-        Profile plan = new Profile(target.name(), target.pid(), target.executable(), target.commandLine(), null, null, "here",
-                "k", null, perf.version(), event, frequency, null, seconds, 0, 0, null, null, settings.asMap(), 0, null, null, null);
+        Profile plan = Profile.plan(null, target.program(null, null), new Place("here", "k", null, settings.asMap()),
+                new Sampling(perf.version(), event, frequency), seconds);
         recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
         return recording;
     }
@@ -108,10 +111,10 @@ class RecordingTest {
     @Test
     void aRecordingLeavesDataAndMetadata() throws IOException {
         Profile profile = recorder().record(target, null, null, perf, settings, event, 99, 2);
-        assertTrue(profile.samples() > 0);
-        assertEquals("complete", profile.ended());
-        assertEquals(2, profile.seconds());
-        assertEquals(Files.size(folder.resolve("busy.perf.data")), profile.dataBytes());
+        assertTrue(profile.outcome().samples() > 0);
+        assertEquals(Ending.COMPLETE, profile.outcome().ended());
+        assertEquals(2, profile.outcome().seconds());
+        assertEquals(Files.size(folder.resolve("busy.perf.data")), profile.data().bytes());
         assertEquals(profile, recording().profile());
         assertFalse(Files.exists(folder.resolve("busy.perf.data.part")));
         Path text = folder.resolve("stacks.gz");
@@ -124,8 +127,8 @@ class RecordingTest {
     void whatWasStartedBeforeCanBeTakenOver() {
         started(2);
         Profile profile = recorder().attach();
-        assertEquals(target.pid(), profile.pid());
-        assertTrue(profile.samples() > 0);
+        assertEquals(target.pid(), profile.target().pid());
+        assertTrue(profile.outcome().samples() > 0);
     }
 
     @Test
@@ -136,7 +139,7 @@ class RecordingTest {
         assertTrue(failure.next().contains("--attach"), failure.next());
         recordSomething();
         first.stop();
-        assertEquals("interrupted", recorder().attach().ended());
+        assertEquals(Ending.INTERRUPTED, recorder().attach().outcome().ended());
     }
 
     @Test
@@ -146,16 +149,16 @@ class RecordingTest {
         recordSomething();
         recording.stop();
         Profile profile = recorder().attach();
-        assertEquals("interrupted", profile.ended());
-        assertTrue(profile.seconds() < 60);
-        assertTrue(profile.samples() > 0);
+        assertEquals(Ending.INTERRUPTED, profile.outcome().ended());
+        assertTrue(profile.outcome().seconds() < 60);
+        assertTrue(profile.outcome().samples() > 0);
     }
 
     @Test
     void stoppedBeforePerfRunsItEndsAsSoonAsItDoes() {
         started(60);
         recording().stop();
-        assertEquals("interrupted", ((Recording.State.Ended) ended()).why());
+        assertEquals(Ending.INTERRUPTED, ((Recording.State.Ended) ended()).why());
     }
 
     private Recording.State ended() {
@@ -171,8 +174,8 @@ class RecordingTest {
         recordSomething();
         busy.destroyForcibly().waitFor();
         Profile profile = recorder().attach();
-        assertEquals("target exited", profile.ended());
-        assertTrue(profile.samples() > 0);
+        assertEquals(Ending.TARGET_EXITED, profile.outcome().ended());
+        assertTrue(profile.outcome().samples() > 0);
     }
 
     @Test
@@ -228,13 +231,13 @@ class RecordingTest {
         ProcessHandle recording = recording("busy.perf.pid");
         job().destroyForcibly();
         Profile profile = recorder().attach();
-        assertEquals("failed", profile.ended());
-        assertTrue(profile.samples() > 50, "a busy process for a second: " + profile.samples());
+        assertEquals(Ending.FAILED, profile.outcome().ended());
+        assertTrue(profile.outcome().samples() > 50, "a busy process for a second: " + profile.outcome().samples());
         assertTrue(said.toString().contains("killed"), said.toString());
         assertTrue(recording.onExit().get(10, TimeUnit.SECONDS) != null);
         assertEquals(profile, recorder().attach(), "it can be taken over again");
         Profile next = recorder().record(target, null, null, perf, settings, event, 99, 1);
-        assertEquals("complete", next.ended());
+        assertEquals(Ending.COMPLETE, next.outcome().ended());
     }
 
     @Test
@@ -259,9 +262,9 @@ class RecordingTest {
         recordUntilWritten();
         recording("busy.perf.pid").destroyForcibly();
         Profile profile = recorder().attach();
-        assertEquals("failed", profile.ended());
-        assertEquals(profile.samples(), samplesRead(profile), "whole records only");
-        assertTrue(profile.samples() > 500, "about 100 bytes each: " + profile.samples());
+        assertEquals(Ending.FAILED, profile.outcome().ended());
+        assertEquals(profile.outcome().samples(), samplesRead(profile), "whole records only");
+        assertTrue(profile.outcome().samples() > 500, "about 100 bytes each: " + profile.outcome().samples());
     }
 
     private long samplesRead(Profile profile) throws IOException {
@@ -281,12 +284,12 @@ class RecordingTest {
             }
         };
         Profile profile = recorder().record(target, null, null, perf, settings, event, 10_000, 60);
-        assertEquals("failed", profile.ended());
-        assertTrue(profile.seconds() < 60, "it ended by itself");
-        assertTrue(profile.dataBytes() <= 400 << 10);
+        assertEquals(Ending.FAILED, profile.outcome().ended());
+        assertTrue(profile.outcome().seconds() < 60, "it ended by itself");
+        assertTrue(profile.data().bytes() <= 400 << 10);
         assertTrue(said.toString().contains("failed to write perf data"), said.toString());
-        assertTrue(profile.samples() > 500, "about 100 bytes each: " + profile.samples());
-        assertEquals(profile.samples(), samplesRead(profile), "whole records only");
+        assertTrue(profile.outcome().samples() > 500, "about 100 bytes each: " + profile.outcome().samples());
+        assertEquals(profile.outcome().samples(), samplesRead(profile), "whole records only");
     }
 
     @Test
@@ -295,7 +298,7 @@ class RecordingTest {
         Failure failure = assertThrows(Failure.class, () -> recorder().record(target, null, null, perf, settings, "no-such-event", 99, 1));
         assertEquals(Exit.RECORDING, failure.exitCode());
         assertTrue(failure.getMessage().contains("perf failed with exit code"), failure.getMessage());
-        assertEquals(former.samples(), samplesRead(recording().profile()));
+        assertEquals(former.outcome().samples(), samplesRead(recording().profile()));
     }
 
     @Test
@@ -304,8 +307,8 @@ class RecordingTest {
         recordSomething();
         job().destroy();
         Profile profile = recorder().attach();
-        assertEquals("interrupted", profile.ended());
-        assertTrue(profile.samples() > 0);
+        assertEquals(Ending.INTERRUPTED, profile.outcome().ended());
+        assertTrue(profile.outcome().samples() > 0);
     }
 
     @Test
@@ -317,7 +320,7 @@ class RecordingTest {
         Path file = folder.resolve("busy.perf.job");
         String job = Files.readString(file);
         Files.writeString(file, job.replaceFirst("[0-9a-f-]{36}\\s*$", "00000000-0000-0000-0000-000000000000\n"));
-        assertEquals("failed", recorder().attach().ended());
+        assertEquals(Ending.FAILED, recorder().attach().outcome().ended());
         assertTrue(said.toString().contains("started anew"), said.toString());
     }
 
@@ -363,7 +366,7 @@ class RecordingTest {
             recordSomething();
             assertEquals(relaxed, kernel.value());
             Profile profile = recorder().attach();
-            assertEquals(Integer.toString(relaxed), profile.settings().get("kernel.kptr_restrict"));
+            assertEquals(Integer.toString(relaxed), profile.where().settings().get("kernel.kptr_restrict"));
             assertEquals(2, kernel.value());
             assertFalse(Files.exists(folder.resolve("busy.perf.settings")));
         }
@@ -446,10 +449,9 @@ class RecordingTest {
         Path data = folder.resolve("busy.perf.data");
         assumeTrue(node.run("perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-m", "1", "-g", "-p", "" + target.pid(),
                 "-o", data.toString(), "--", "sleep", "1").ok(), "perf may not sample so often");
-        var ended = new Recording.State.Ended(0, "complete", Instant.now(), Instant.now(), List.of(), true);
+        var ended = new Recording.State.Ended(0, Ending.COMPLETE, Instant.now(), Instant.now(), List.of(), true);
         Recording.Found found = recording().examine(perf, ended, new Transfer(node, console));
         assumeTrue(found.lost() > 0, "nothing was lost");
-        assertEquals((double) found.lost() / (found.lost() + found.samples()), found.lostShare(), 1e-9);
         assertTrue(found.samples() + found.lost() <= 21_000, "1 s of one CPU at 20 kHz: " + found);
     }
 

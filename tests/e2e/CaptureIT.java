@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lib.cli.Exit;
-import lib.stacks.Profile;
+import lib.profile.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,13 +99,13 @@ class CaptureIT {
             Run plain = Run.jbang(folder, "02_profile_apiserver.java", "-d", "2").exit(0);
             assertTrue(plain.err().contains("--fix-kernel-settings makes it 1"), plain.err());
             assertEquals("2", kptrRestrict());
-            assertEquals("2", profile().settings().get("kernel.kptr_restrict"));
+            assertEquals("2", profile().where().settings().get("kernel.kptr_restrict"));
 
             Process whole = profiler("-d", "4", "--fix-kernel-settings");
             recording();
             assertEquals(0, whole.waitFor());
             assertEquals("2", kptrRestrict());
-            assertEquals("1", profile().settings().get("kernel.kptr_restrict"));
+            assertEquals("1", profile().where().settings().get("kernel.kptr_restrict"));
             Run.jbang(folder, "03_flamegraph.java").exit(0);
             assertEquals(0, profile().naming().unknown(), "kernel functions have names: " + profile().naming());
 

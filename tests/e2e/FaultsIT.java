@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Exit;
-import lib.stacks.Profile;
+import lib.profile.Ending;
+import lib.profile.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,9 +147,9 @@ class FaultsIT {
         signal("KILL", pid("kube-apiserver"));
         assertEquals(Exit.DONE, run.exit(), run.text());
         Profile profile = profile("/tmp/apiserver");
-        assertEquals("target exited", profile.ended());
-        assertTrue(profile.seconds() >= 8 && profile.seconds() < 25, "as long as it lived: " + profile.seconds());
-        assertTrue(profile.samples() > 0 && run.text().contains("ended early: target exited"), run.text());
+        assertEquals(Ending.TARGET_EXITED, profile.outcome().ended());
+        assertTrue(profile.outcome().seconds() >= 8 && profile.outcome().seconds() < 25, "as long as it lived: " + profile.outcome().seconds());
+        assertTrue(profile.outcome().samples() > 0 && run.text().contains("ended early: target exited"), run.text());
     }
 
     @Test
@@ -158,9 +159,9 @@ class FaultsIT {
         signal("KILL", pid("kube-apiserver"));
         assertEquals(Exit.DONE, run.exit(), run.text());
         Profile profile = profile("/tmp/etcd");
-        assertEquals("complete", profile.ended());
-        assertEquals(20, profile.seconds());
-        assertEquals(0, profile.lost());
+        assertEquals(Ending.COMPLETE, profile.outcome().ended());
+        assertEquals(20, profile.outcome().seconds());
+        assertEquals(0, profile.outcome().lost());
     }
 
     @Test
@@ -175,8 +176,8 @@ class FaultsIT {
         }
         assertEquals(Exit.DONE, run.exit(), run.text());
         // Its liveness probe may have restarted kube-apiserver meanwhile; what was recorded until then is kept.
-        assertTrue(List.of("complete", "target exited").contains(profile("/tmp/apiserver").ended()), run.text());
-        assertTrue(profile("/tmp/apiserver").samples() > 0);
+        assertTrue(List.of(Ending.COMPLETE, Ending.TARGET_EXITED).contains(profile("/tmp/apiserver").outcome().ended()), run.text());
+        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
     }
 
     @Test
@@ -185,7 +186,7 @@ class FaultsIT {
         try (Proxy proxy = new Proxy(apiPort(), 0, 4_000)) {
             Map<String, String> cut = through(proxy.port());
             Run.jbang(clone, cut, "02_profile_apiserver.java", "-d", "12").exit(0);
-            assertEquals("complete", profile("/tmp/apiserver").ended());
+            assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
             Run.jbang(clone, cut, "03_flamegraph.java").exit(0);
             Run.jbang(clone, cut, "04_fetch_and_commit.java").exit(0);
         }
@@ -197,8 +198,8 @@ class FaultsIT {
         try (Proxy proxy = new Proxy(apiPort(), 1_000, 0)) { // one on the way there, one on the way back
             Run.jbang(folder, through(proxy.port()), "02_profile_apiserver.java", "-d", "5", "-o", "json").exit(0);
         }
-        assertEquals("complete", profile("/tmp/apiserver").ended());
-        assertEquals(5, profile("/tmp/apiserver").seconds());
+        assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
+        assertEquals(5, profile("/tmp/apiserver").outcome().seconds());
     }
 
     @Test
@@ -236,8 +237,8 @@ class FaultsIT {
         Run busy = Run.jbang(folder, "02_profile_apiserver.java", "-d", "2").exit(Exit.RECORDING);
         assertTrue(busy.err().contains("--attach"), busy.err());
         Run.jbang(folder, "02_profile_apiserver.java", "--attach").exit(0);
-        assertEquals("complete", profile("/tmp/apiserver").ended());
-        assertEquals(12, profile("/tmp/apiserver").seconds());
+        assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
+        assertEquals(12, profile("/tmp/apiserver").outcome().seconds());
     }
 
     @Test
@@ -245,8 +246,8 @@ class FaultsIT {
         Running run = start(folder, "02_profile_apiserver.java", "-d", "120").recording("/tmp/apiserver");
         Thread.sleep(4_000);
         assertEquals(Exit.INTERRUPTED, run.signal("INT").exit(), run.text());
-        assertEquals("interrupted", profile("/tmp/apiserver").ended());
-        assertTrue(profile("/tmp/apiserver").samples() > 0);
+        assertEquals(Ending.INTERRUPTED, profile("/tmp/apiserver").outcome().ended());
+        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
         Run.jbang(folder, "03_flamegraph.java").exit(0);
     }
 
@@ -260,7 +261,7 @@ class FaultsIT {
         }
         Run attached = Run.jbang(folder, "02_profile_apiserver.java", "--attach");
         assertTrue(List.of(0, Exit.INTERRUPTED).contains(attached.exitCode()), attached.err()); // the first may have arrived
-        assertTrue(profile("/tmp/apiserver").samples() > 0);
+        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
     }
 
     @Test
@@ -314,8 +315,8 @@ class FaultsIT {
             Thread.sleep(3_000);
             target.destroyForcibly().waitFor();
             assertEquals(Exit.DONE, run.exit(), run.text());
-            assertEquals("target exited", profile("/tmp/busy-target").ended());
-            assertTrue(profile("/tmp/busy-target").samples() > 50, "a busy loop: " + profile("/tmp/busy-target").samples());
+            assertEquals(Ending.TARGET_EXITED, profile("/tmp/busy-target").outcome().ended());
+            assertTrue(profile("/tmp/busy-target").outcome().samples() > 50, "a busy loop: " + profile("/tmp/busy-target").outcome().samples());
         } finally {
             target.destroyForcibly();
         }
@@ -329,8 +330,8 @@ class FaultsIT {
         assertTrue(run.exit() != Exit.DONE, run.text());
         Run.jbang(folder, "01a_perf_runner.java").exit(0);
         Run.jbang(folder, "02_profile_apiserver.java", "--attach").exit(Exit.INTERRUPTED);
-        assertEquals("interrupted", profile("/tmp/apiserver").ended());
-        assertTrue(profile("/tmp/apiserver").samples() > 0, "what was recorded until then is kept");
+        assertEquals(Ending.INTERRUPTED, profile("/tmp/apiserver").outcome().ended());
+        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0, "what was recorded until then is kept");
     }
 
     @Test
@@ -352,8 +353,8 @@ class FaultsIT {
             assertEquals(Exit.RECORDING, run.exit(), run.text());
             assertTrue(run.text().contains("No space left"), run.text());
             Profile kept = profile(work + "/busy-target");
-            assertEquals("failed", kept.ended());
-            assertTrue(kept.samples() > 1_000, "400 KB of them: " + kept.samples());
+            assertEquals(Ending.FAILED, kept.outcome().ended());
+            assertTrue(kept.outcome().samples() > 1_000, "400 KB of them: " + kept.outcome().samples());
             Files.delete(fill);
             Run.jbang(folder, "03_flamegraph.java", "--local", "--work-dir", work.toString(), "--target", "busy-target").exit(0);
             assertTrue(Files.readString(work.resolve("flame.svg")).contains("busy-target"), "drawn from what was kept");

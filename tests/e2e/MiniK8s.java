@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lib.cli.Json;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 import org.junit.jupiter.api.Assumptions;
 
 /** The cluster that the tests use: brought up if it is not there, and left as it was found. */
@@ -35,7 +36,7 @@ final class MiniK8s implements AutoCloseable {
 
     /** What a stage wrote on the node, which is this machine, of the recording whose files begin so. */
     static Profile profile(String base) throws IOException {
-        return Json.read(Files.readString(Path.of(base + ".profile.json")), Profile.class);
+        return Json.read(Files.readString(Path.of(base + ".profile.json")), Profile.class, Schema::current);
     }
 
     /** A bare repository and a clone of it, with one commit. */

@@ -20,7 +20,8 @@ import lib.elf.Binary;
 import lib.elf.ByteSource;
 import lib.elf.Location;
 import lib.elf.Symbols;
-import lib.stacks.Profile;
+import lib.profile.Naming;
+import lib.profile.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,11 +97,11 @@ class NamesIT {
     }
 
     /** Records and names a program; hardly a frame of it may stay without a name. */
-    private static Profile.Naming named(String program, int seconds, Map<String, String> environment) throws IOException {
+    private static Naming named(String program, int seconds, Map<String, String> environment) throws IOException {
         Run.jbang(folder, environment, "02_profile_apiserver.java", "--target", program, "-F", "999", // some have little to do
                 "-d", Integer.toString(seconds), "-o", "json").exit(0); // which takes no first look
         Run.jbang(folder, environment, "03_flamegraph.java", "--target", program).exit(0);
-        Profile.Naming naming = MiniK8s.profile(base(program)).naming();
+        Naming naming = MiniK8s.profile(base(program)).naming();
         List<String> user = USER.matcher(script(program)).results().map(MatchResult::group).toList();
         long own = user.stream().filter(line -> line.endsWith("/" + program + ")")).count();
         long others = user.size() - own; // of C programs that the kubelet runs, which are stripped of all names

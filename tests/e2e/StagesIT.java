@@ -16,7 +16,8 @@ import java.util.zip.GZIPInputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import lib.cli.Exit;
 import lib.cli.Json;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -54,19 +55,19 @@ class StagesIT {
             assertTrue(files.get(i).matches("results/flame-\\d{8}-\\d{6}\\" + ENDINGS.get(i)), files.toString());
         }
         assertEquals(git(clone, "rev-parse", "HEAD"), git(clone, "ls-remote", "origin", "main").split("\\s")[0]);
-        Profile profile = Json.read(Files.readString(clone.resolve(files.get(1))), Profile.class);
-        String name = "results/flame-" + profile.start().replaceAll("[-:Z]", "").replace('T', '-');
+        Profile profile = Json.read(Files.readString(clone.resolve(files.get(1))), Profile.class, Schema::current);
+        String name = "results/flame-" + profile.outcome().start().replaceAll("[-:Z]", "").replace('T', '-');
         assertEquals(name + ".svg", files.get(2), "the name is the recording's start");
 
         byte[] svg = Files.readAllBytes(clone.resolve(files.get(2)));
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new java.io.ByteArrayInputStream(svg));
         assertEquals("svg", document.getDocumentElement().getNodeName());
-        assertTrue(new String(svg, "UTF-8").contains(profile.target() + " on mini-k8s"), "the title says what and where");
+        assertTrue(new String(svg, "UTF-8").contains(profile.target().name() + " on mini-k8s"), "the title says what and where");
         try (InputStream folded = new GZIPInputStream(Files.newInputStream(clone.resolve(files.get(0))))) {
             String text = new String(folded.readAllBytes(), "UTF-8");
             long weight = text.lines().mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
             assertTrue(weight > 0);
-            assertTrue(text.startsWith(profile.target()), "the command is the root");
+            assertTrue(text.startsWith(profile.target().name()), "the command is the root");
         }
         return profile;
     }
@@ -88,12 +89,12 @@ class StagesIT {
         Run.jbang(clone, "04_fetch_and_commit.java").exit(0);
 
         Profile profile = result(clone);
-        assertEquals("kube-apiserver", profile.target());
-        assertEquals("mini-k8s", profile.node());
-        assertEquals("v1.20.2", profile.kubernetes());
-        assertEquals(20, profile.seconds());
-        assertTrue(profile.samples() > 20, "under load there are samples: " + profile.samples());
-        assertFalse(String.join(" ", profile.commandLine()).isEmpty());
+        assertEquals("kube-apiserver", profile.target().name());
+        assertEquals("mini-k8s", profile.where().node());
+        assertEquals("v1.20.2", profile.where().kubernetes());
+        assertEquals(20, profile.outcome().seconds());
+        assertTrue(profile.outcome().samples() > 20, "under load there are samples: " + profile.outcome().samples());
+        assertFalse(String.join(" ", profile.target().commandLine()).isEmpty());
     }
 
     @Test

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -72,7 +73,7 @@ class ResultsTest {
                 "flame-20250131-235959.svg"), names());
         assertEquals("<svg/>", Files.readString(saved.svg()));
         assertEquals("a;b 1\n", Files.readString(saved.folded()));
-        assertEquals(ONE, Json.read(Files.readString(saved.json()), Profile.class).dataSha256());
+        assertEquals(ONE, Json.read(Files.readString(saved.json()), Profile.class, Schema::current).data().sha256());
         assertFalse(saved.already());
         for (Path file : saved.files()) assertTrue(Results.isResult(file.getFileName().toString()));
     }

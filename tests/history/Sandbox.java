@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import lib.cli.Json;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 import org.zeroturnaround.exec.ProcessExecutor;
 
 /** Repositories in a temporary folder, with a home of their own, so that no test sees the user's configuration. */
@@ -104,7 +105,7 @@ final class Sandbox {
                 "kubernetes", "v1.31.2", "seconds", 60, "samples", 5940));
         known.put("start", start);
         known.put("dataSha256", sha256);
-        return Json.read(Json.write(known), Profile.class);
+        return Json.read(Json.write(known), Profile.class, Schema::current);
     }
 
     /** Saves a result as it would be recorded at this time; returns its three files. */

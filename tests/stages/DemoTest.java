@@ -15,7 +15,8 @@ import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Json;
 import lib.cli.Stage;
-import lib.stacks.Profile;
+import lib.profile.Profile;
+import lib.profile.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +37,8 @@ class DemoTest {
         Path repository = svg.getParent().getParent();
         try {
             assertTrue(Files.readString(svg).contains("kube-apiserver on mini-k8s"), "the picture says what it shows");
-            Profile profile = Json.read(Files.readString(Path.of(picture.replace(".svg", ".json"))), Profile.class);
-            assertTrue(profile.samples() > 1000, "under load: " + profile.samples());
+            Profile profile = Json.read(Files.readString(Path.of(picture.replace(".svg", ".json"))), Profile.class, Schema::current);
+            assertTrue(profile.outcome().samples() > 1000, "under load: " + profile.outcome().samples());
             assertTrue(profile.naming().named() >= 0.99 * profile.naming().frames(), profile.naming().toString());
             assertTrue(profile.naming().by().get("pclntab") > 0, "the binary is stripped: " + profile.naming());
             try (InputStream folded = new GZIPInputStream(Files.newInputStream(Path.of(picture.replace(".svg", ".folded.gz"))))) {
