@@ -3,6 +3,8 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
+//SOURCES lib/cluster/*.java
+//SOURCES lib/options/ClusterOptions.java lib/options/PodOptions.java lib/options/PodStage.java
 //FILES manifests/debug-profiler.yaml=manifests/debug-profiler.yaml
 
 import java.time.Duration;
@@ -11,10 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import lib.node.Cluster;
-import lib.node.LabPod;
+import lib.cluster.Cluster;
+import lib.cluster.LabPod;
 import lib.node.Node;
-import lib.node.PodStage;
+import lib.options.ClusterOptions;
+import lib.options.PodOptions;
+import lib.options.PodStage;
 import picocli.CommandLine.Command;
 
 /** Stage 01: a privileged pod on the control-plane node, to look around as on the node itself. */
@@ -26,6 +30,10 @@ class DebugPod extends PodStage {
     private static final List<String> CONTROL_PLANE =
             List.of("kube-apiserver", "etcd", "kube-controller-manager", "kube-scheduler", "kubelet");
     private static final Pattern EXE = Pattern.compile("/proc/(\\d+)/exe -> .*/([^/ ]+)");
+
+    DebugPod() {
+        super(new ClusterOptions(), new PodOptions());
+    }
 
     public static void main(String... args) {
         main(new DebugPod(), args);
@@ -52,9 +60,9 @@ class DebugPod extends PodStage {
         console.step("Looking at the processes of the control plane");
         Map<String, String> seen = new TreeMap<>();
         Node node = cluster.podNode(pod.name(), Duration.ofSeconds(20));
-        String script = "ls -l /proc/[0-9]*/exe 2>/dev/null; true";
-        console.command(node.byHand("sh", "-c", script));
-        for (String line : node.sh(script).lines()) {
+        String[] list = {"sh", "-c", "ls -l /proc/[0-9]*/exe 2>/dev/null; true"};
+        console.command(node.byHand(list));
+        for (String line : node.run(list).lines()) {
             Matcher exe = EXE.matcher(line);
             if (exe.find() && CONTROL_PLANE.contains(exe.group(2))) {
                 seen.merge(exe.group(2), exe.group(1), (before, pid) -> before + ", " + pid);

@@ -2,22 +2,27 @@
 //JAVA 17+
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/cli/*.java
-//SOURCES lib/profile/*.java
 //SOURCES lib/node/*.java
-//SOURCES lib/capture/*.java
+//SOURCES lib/cluster/*.java
+//SOURCES lib/engines/perf/Perf.java lib/engines/perf/KernelFix.java lib/engines/perf/KernelSettings.java lib/engines/perf/package-info.java
+//SOURCES lib/options/ClusterOptions.java lib/options/PodOptions.java lib/options/PodStage.java lib/options/RightsOption.java lib/options/WorkDirOption.java
 //FILES manifests/perf-runner.yaml=manifests/perf-runner.yaml
 //FILES manifests/perf-runner-minimal.yaml=manifests/perf-runner-minimal.yaml
 
 import java.time.Duration;
 import java.util.Map;
-import lib.capture.KernelSettings;
-import lib.capture.Perf;
-import lib.node.Cluster;
-import lib.node.LabPod;
+import lib.cluster.Cluster;
+import lib.cluster.LabPod;
+import lib.engines.perf.KernelSettings;
+import lib.engines.perf.Perf;
 import lib.node.Node;
-import lib.node.PodStage;
+import lib.options.ClusterOptions;
+import lib.options.PodOptions;
+import lib.options.PodStage;
+import lib.options.RightsOption;
+import lib.options.WorkDirOption;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Stage 01a: a light pod with perf in it, on the control-plane node, where stages 02 and 03 do their work. */
 @Command(name = "01a_perf_runner", sortOptions = false,
@@ -26,15 +31,20 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  ./jbang 01a_perf_runner.java", "  ./jbang 01a_perf_runner.java --image debian:bookworm-slim",
             "  ./jbang 01a_perf_runner.java --profile minimal --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete"})
 class PerfRunner extends PodStage {
-    @Option(names = "--work-dir", paramLabel = "DIR", defaultValue = "/tmp",
-            description = "Where the node keeps what passes between the stages (default: ${DEFAULT-VALUE}).")
-    private String workDir;
+    @Mixin
+    private final RightsOption rights;
+    @Mixin
+    private final WorkDirOption workDir;
 
-    @Option(names = "--profile", paramLabel = "NAME", defaultValue = "privileged",
-            description = "The pod's rights: privileged, or minimal, three capabilities (default: ${DEFAULT-VALUE}).")
-    private Rights rights;
+    PerfRunner() {
+        this(new ClusterOptions(), new PodOptions(), new RightsOption(), new WorkDirOption());
+    }
 
-    private enum Rights { privileged, minimal }
+    PerfRunner(ClusterOptions cluster, PodOptions pod, RightsOption rights, WorkDirOption workDir) {
+        super(cluster, pod);
+        this.rights = rights;
+        this.workDir = workDir;
+    }
 
     public static void main(String... args) {
         main(new PerfRunner(), args);
@@ -42,19 +52,19 @@ class PerfRunner extends PodStage {
 
     @Override
     protected String manifest() {
-        return rights == Rights.minimal ? "manifests/perf-runner-minimal.yaml" : "manifests/perf-runner.yaml";
+        return rights.manifest();
     }
 
     @Override
     protected void fit(LabPod pod) {
-        pod.workDir(workDir);
+        pod.workDir(workDir.path());
     }
 
     @Override
     protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
         Node node = cluster.podNode(pod.name(), Duration.ofSeconds(60));
         console.step("Installing perf and curl, if they are missing");
-        if (rights == Rights.minimal && !Perf.installed(node)) {
+        if (rights.minimal() && !Perf.installed(node)) {
             console.note("they are: the pod is started again, with the capabilities that a package manager needs");
             pod.capabilities(Perf.CAPABILITIES_TO_INSTALL);
             pod.start();
@@ -67,8 +77,8 @@ class PerfRunner extends PodStage {
         KernelSettings settings = KernelSettings.read(node);
         settings.explain().forEach(console::note);
         settings.require();
-        console.command(node.byHand(perf.path(), "record", "-e", "cycles", "-F", "99", "-g", "--", "sleep", "0.1"));
-        String event = perf.chooseEvent(node, settings, null, workDir, null);
+        String event = perf.chooseEvent(node, settings, null, workDir.path(), null);
+        console.command(node.byHand(perf.trial(event)));
 
         data.put("perf", perf.version());
         data.put("event", event);

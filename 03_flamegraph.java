@@ -4,15 +4,19 @@
 //JAVA_OPTIONS -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=20000 -XX:Tier4BackEdgeThreshold=100000 -XX:FreqInlineSize=60
 //SOURCES lib/stacks/*.java
 //SOURCES lib/formats/*.java
-//SOURCES lib/profile/*.java
 //SOURCES lib/elf/*.java
+//SOURCES lib/profile/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/flame/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
+//SOURCES lib/cluster/*.java
+//SOURCES lib/replay/*.java
 //SOURCES lib/capture/*.java
+//SOURCES lib/engines/*.java
+//SOURCES lib/engines/perf/*.java
 //SOURCES lib/symbols/*.java
-//SOURCES lib/convert/*.java
+//SOURCES lib/options/ClusterOptions.java lib/options/ExportOptions.java lib/options/InputOptions.java lib/options/NodeOptions.java lib/options/PictureOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,31 +25,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import lib.capture.Recording;
-import lib.capture.Target;
 import lib.cli.Exit;
 import lib.cli.Scratch;
 import lib.cli.Stage;
-import lib.convert.Exports;
-import lib.convert.Input;
-import lib.convert.Look;
-import lib.convert.Recorded;
+import lib.engines.Engines;
 import lib.flame.FlameGraph;
 import lib.formats.FoldedWriter;
 import lib.insight.Difference;
 import lib.insight.Report;
 import lib.node.Node;
-import lib.node.NodeOptions;
 import lib.node.Transfer;
+import lib.options.ExportOptions;
+import lib.options.InputOptions;
+import lib.options.NodeOptions;
+import lib.options.PictureOptions;
+import lib.options.TargetOption;
 import lib.profile.Drawn;
 import lib.profile.Profile;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 import lib.symbols.Named;
-import lib.symbols.SymbolCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Stage 03: fold the stacks, name the frames, draw the SVG. */
 @Command(name = "03_flamegraph", sortOptions = false,
@@ -61,21 +63,26 @@ class Flamegraph extends Stage {
     private static final Labels KEPT = new Labels(true, false, false, false);
 
     @Mixin
-    private Input input;
+    private final InputOptions input = new InputOptions();
     @Mixin
-    private Look look;
+    private final PictureOptions look = new PictureOptions();
     @Mixin
-    private Exports exports;
+    private final ExportOptions exports = new ExportOptions();
     @Mixin
-    private NodeOptions connection;
+    private final NodeOptions place;
     @Mixin
-    private NodeOptions.Place place;
-
-    @Option(names = "--target", paramLabel = "NAME", defaultValue = "kube-apiserver",
-            description = "Whose recording to draw (default: ${DEFAULT-VALUE}).")
-    private String target;
+    private final TargetOption target;
 
     private String picture;
+
+    Flamegraph() {
+        this(new NodeOptions(), new TargetOption());
+    }
+
+    Flamegraph(NodeOptions place, TargetOption target) {
+        this.place = place;
+        this.target = target;
+    }
 
     public static void main(String... args) {
         main(new Flamegraph(), args);
@@ -109,20 +116,20 @@ class Flamegraph extends Stage {
     }
 
     private StackTree named(Stacks stacks) {
-        StackTree tree = input.canName() ? input.name(stacks, input.names(SymbolCache.ofUserOr(place.replayed()), console), console).tree() : stacks.tree();
+        StackTree tree = input.canName() ? input.name(stacks, input.names(place.symbols(), console), console).tree() : stacks.tree();
         return tree.map(input.labels());
     }
 
     private void drawRecording(boolean piped) throws IOException {
         console.step("Opening the node");
-        try (Node node = connection.open(place, console); Scratch here = new Scratch()) {
+        try (Node node = place.open(console); Scratch here = new Scratch()) {
             console.note("node " + node.name());
-            Recording recording = new Recording(node, place.workDir() + "/" + Target.fileName(target));
+            Recording recording = target.recording(node, place.workDir());
             Transfer transfer = new Transfer(node, console);
             Profile profile = recording.profile();
-            Recorded recorded = Recorded.read(input, recording, profile, node, transfer, SymbolCache.ofUserOr(place.replayed()), console);
-            Stacks stacks = recorded.stacks();
-            Named named = recorded.named();
+            InputOptions.Read read = input.read(Engines.of(recording, console), recording, profile, place.symbols(), console);
+            Stacks stacks = read.stacks();
+            Named named = read.named();
             StackTree tree = named.tree().map(input.labels());
             if (look.before() != null) tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
 
@@ -135,19 +142,19 @@ class Flamegraph extends Stage {
                 FoldedWriter.write(named.tree().map(KEPT), gzip);
                 gzip.finish();
             });
-            transfer.upload(svg, place.workDir() + "/flame.svg");
-            transfer.upload(packed, place.workDir() + "/flame.folded.gz");
+            transfer.upload(svg, recording.picture());
+            transfer.upload(packed, recording.folded());
             recording.profile(profile.drawn(named.statistics(), new Drawn(Transfer.sealOf(svg).sha256(), Transfer.sealOf(packed).sha256())), transfer);
 
-            Exports.write(picture, out -> Files.copy(svg, out));
+            ExportOptions.write(picture, out -> Files.copy(svg, out));
             report(piped, stacks, tree);
-            console.note("04_fetch_and_commit.java fetches " + place.workDir() + "/flame.svg from node " + node.name());
+            console.note("04_fetch_and_commit.java fetches " + recording.picture() + " from node " + node.name());
         }
     }
 
     private void draw(String name, Stacks stacks, StackTree tree, String title, String subtitle) throws IOException {
         String unit = input.unit(stacks);
-        Exports.write(name, out -> FlameGraph.draw(tree, look.drawing(title, subtitle, unit, input), out));
+        ExportOptions.write(name, out -> FlameGraph.draw(tree, look.drawing(title, subtitle, unit, input), out));
         exports.write(stacks, tree, title, unit);
     }
 

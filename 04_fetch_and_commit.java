@@ -3,12 +3,17 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
 //SOURCES lib/stacks/*.java
 //SOURCES lib/formats/*.java
+//SOURCES lib/elf/*.java
 //SOURCES lib/profile/*.java
 //SOURCES lib/insight/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
+//SOURCES lib/cluster/*.java
+//SOURCES lib/replay/*.java
 //SOURCES lib/capture/*.java
+//SOURCES lib/symbols/*.java
 //SOURCES lib/history/*.java
+//SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import lib.capture.Recording;
-import lib.capture.Target;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -33,8 +37,10 @@ import lib.history.Results;
 import lib.insight.Amounts;
 import lib.insight.Report;
 import lib.node.Node;
-import lib.node.NodeOptions;
 import lib.node.Transfer;
+import lib.options.KeepingOptions;
+import lib.options.NodeOptions;
+import lib.options.TargetOption;
 import lib.profile.Place;
 import lib.profile.Profile;
 import lib.stacks.Stacks;
@@ -49,29 +55,24 @@ import picocli.CommandLine.Option;
             "  ./jbang 04_fetch_and_commit.java --repo ~/profiles -m 'Before the upgrade'"})
 class FetchAndCommit extends Stage {
     @Mixin
-    private NodeOptions connection;
+    private final NodeOptions place;
     @Mixin
-    private NodeOptions.Place place;
-
-    @Option(names = "--target", paramLabel = "NAME", defaultValue = "kube-apiserver",
-            description = "Whose recording it is (default: ${DEFAULT-VALUE}).")
-    private String target;
-
-    @Option(names = "--repo", paramLabel = "DIR", defaultValue = ".",
-            description = "The git repository (default: the one of the current folder).")
-    private Path repository;
-
-    @Option(names = "--results", paramLabel = "DIR", description = "Folder for the results, in the repository (default: results).")
-    private Path results;
-
-    @Option(names = "--no-push", negatable = false, description = "Commit only.")
-    private boolean noPush;
-
-    @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = "First line of the commit message.")
-    private String message;
+    private final TargetOption target;
+    @Mixin
+    private final KeepingOptions keeping;
 
     @Option(names = "--dry-run", description = "Fetch and check, and only say what would be committed.")
     private boolean dryRun;
+
+    FetchAndCommit() {
+        this(new NodeOptions(), new TargetOption(), new KeepingOptions());
+    }
+
+    FetchAndCommit(NodeOptions place, TargetOption target, KeepingOptions keeping) {
+        this.place = place;
+        this.target = target;
+        this.keeping = keeping;
+    }
 
     public static void main(String... args) {
         main(new FetchAndCommit(), args);
@@ -80,10 +81,10 @@ class FetchAndCommit extends Stage {
     @Override
     protected int run() throws Exception {
         console.step("Opening the repository");
-        try (GitRepo repo = GitRepo.open(repository)) {
+        try (GitRepo repo = GitRepo.open(keeping.repository())) {
             console.note(repo.top().toString());
             console.step("Opening the node");
-            try (Node node = connection.open(place, console); Scratch here = new Scratch()) {
+            try (Node node = place.open(console); Scratch here = new Scratch()) {
                 console.note("node " + node.name());
                 Profile profile = fetch(node, here);
                 save(repo, profile, here);
@@ -94,24 +95,27 @@ class FetchAndCommit extends Stage {
 
     private Profile fetch(Node node, Scratch here) throws IOException {
         console.step("Fetching the flame graph, its stacks and its metadata");
-        String base = place.workDir() + "/" + Target.fileName(target);
+        Recording recording = target.recording(node, place.workDir());
         Transfer transfer = new Transfer(node, console);
-        Profile profile = new Recording(node, base).profile();
-        for (String name : List.of("flame.svg", "flame.folded.gz")) {
-            console.command(node.byHand("cat", place.workDir() + "/" + name) + " > " + name);
-            Transfer.Seal seal = transfer.download(place.workDir() + "/" + name, here.file(name));
-            console.note(name + "  " + seal.size() + " bytes, SHA-256 " + seal.sha256().substring(0, 12) + "…");
-        }
-        transfer.download(base + ".profile.json", here.file("profile.json"));
+        Profile profile = recording.profile();
+        fetch(transfer, node, recording.picture(), here.file("flame.svg"));
+        fetch(transfer, node, recording.folded(), here.file("flame.folded.gz"));
+        transfer.download(recording.metadata(), here.file("profile.json"));
         if (!Transfer.sealOf(here.file("flame.svg")).sha256().equals(profile.drawn() == null ? null : profile.drawn().pictureSha256())) {
-            throw new Failure(Exit.TARGET, "the flame graph on node " + node.name() + " was not drawn of the recording of " + target,
+            throw new Failure(Exit.TARGET, "the flame graph on node " + node.name() + " was not drawn of the recording of " + target.name(),
                     "Draw it with 03_flamegraph.java, with the same --target.");
         }
         return profile;
     }
 
+    private void fetch(Transfer transfer, Node node, String from, Path to) {
+        console.command(node.byHand("cat", from) + " > " + to.getFileName());
+        Transfer.Seal seal = transfer.download(from, to);
+        console.note(to.getFileName() + "  " + seal.size() + " bytes, SHA-256 " + seal.sha256().substring(0, 12) + "…");
+    }
+
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
-        Path folder = repository.resolve(results == null ? Path.of("results") : results);
+        Path folder = keeping.results();
         Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), ReadOptions.DEFAULT);
         String text = message(profile, Report.of(stacks.tree(), Amounts.SAMPLES, 3));
         if (dryRun) {
@@ -130,11 +134,11 @@ class FetchAndCommit extends Stage {
                     + Shell.quote(text.lines().findFirst().orElse("")));
             commit = repo.commit(saved.files(), text);
             console.note(commit.made() ? "commit " + commit.id() + " on " + commit.branch() : "already committed as " + commit.id());
-            if (deferred.count() > 0 && !noPush) {
+            if (deferred.count() > 0 && keeping.push()) {
                 throw new Failure(Exit.INTERRUPTED, "interrupted; committed, but not pushed", "Push it: git push, or this command again.");
             }
         }
-        if (!noPush) {
+        if (keeping.push()) {
             console.step("Pushing");
             console.command("git push");
             commit = repo.push(commit);
@@ -148,12 +152,12 @@ class FetchAndCommit extends Stage {
         data.put("notPushed", commit.notPushed());
         result(data, saved.svg() + "\ncommit " + commit.id() + " on " + commit.branch()
                 + (commit.pushedTo() != null ? ", pushed to " + commit.pushedTo()
-                : noPush ? ", not pushed" : ", not pushed: " + commit.notPushed()));
+                : !keeping.push() ? ", not pushed" : ", not pushed: " + commit.notPushed()));
     }
 
     /** What was profiled, where, how hot. */
     private String message(Profile profile, Report report) {
-        StringBuilder text = new StringBuilder(message != null ? message : String.format(Locale.ROOT,
+        StringBuilder text = new StringBuilder(keeping.message() != null ? keeping.message() : String.format(Locale.ROOT,
                 "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
         text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
                 profile.outcome().samples(), profile.outcome().seconds(), profile.engine().frequency(), word(profile.engine().event()),

@@ -19,9 +19,14 @@ import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
 import lib.cli.Stage;
-import lib.node.Cluster;
-import lib.node.LabPod;
-import lib.node.NodeOptions;
+import lib.cluster.Cluster;
+import lib.cluster.LabPod;
+import lib.options.KeepingOptions;
+import lib.options.NodeOptions;
+import lib.options.PodOptions;
+import lib.options.RightsOption;
+import lib.options.SamplingOptions;
+import lib.options.TargetOption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Stages 01a to 04 in one run. An option goes to every stage that has it. */
+/** Stages 01a to 04 in one run. */
 @Command(name = "lab", sortOptions = false,
         description = "From a cluster to a flame graph in a git commit: stages 01a, 02, 03 and 04 in one run.",
         footer = {"", "Examples:", "  ./jbang lab --demo", "  ./jbang lab", "  ./jbang lab -d 20", "  ./jbang lab --context staging --repo ~/profiles",
@@ -37,54 +42,20 @@ import picocli.CommandLine.ParameterException;
 @SuppressWarnings("auxiliaryclass") // a file whose name begins with a digit cannot hold a public class
 class Lab extends Stage {
     @Mixin
-    private NodeOptions connection;
+    private final NodeOptions place = new NodeOptions();
     @Mixin
-    private NodeOptions.Place place;
+    private final PodOptions pod = new PodOptions();
+    @Mixin
+    private final RightsOption rights = new RightsOption();
+    @Mixin
+    private final TargetOption target = new TargetOption();
+    @Mixin
+    private final SamplingOptions sampling = new SamplingOptions();
+    @Mixin
+    private final KeepingOptions keeping = new KeepingOptions();
 
     @Option(names = "--demo", description = "Without a cluster: replay a recording of a real kube-apiserver through the same stages.")
     private boolean demo;
-
-    @Option(names = "--node", paramLabel = "NAME", description = "The node (default: the control-plane node).")
-    private String node;
-
-    @Option(names = "--image", paramLabel = "IMAGE", description = "Image of the pod with perf.")
-    private String image;
-
-    @Option(names = "--profile", paramLabel = "NAME", description = "The pod's rights: privileged, or minimal.")
-    private String profile;
-
-    @Option(names = "--ttl", paramLabel = "TIME", description = "How long the pod may live (default: 1h).")
-    private String ttl;
-
-    @Option(names = "--target", paramLabel = "NAME", description = "Name of the executable to profile (default: kube-apiserver).")
-    private String target;
-
-    @Option(names = "--pid", paramLabel = "PID", description = "The process, where several have that name.")
-    private Integer pid;
-
-    @Option(names = {"-d", "--duration"}, paramLabel = "TIME", description = "How long to record (default: 60s).")
-    private String duration;
-
-    @Option(names = {"-F", "--frequency"}, paramLabel = "HZ", description = "Samples a second and CPU (default: 99).")
-    private Integer frequency;
-
-    @Option(names = {"-e", "--event"}, paramLabel = "EVENT", description = "The perf event to sample.")
-    private String event;
-
-    @Option(names = "--fix-kernel-settings", description = "While it records, change the kernel settings that stand in the way.")
-    private boolean fixKernel;
-
-    @Option(names = "--repo", paramLabel = "DIR", description = "The git repository (default: the current folder's).")
-    private Path repository;
-
-    @Option(names = "--results", paramLabel = "DIR", description = "Folder for the results, in the repository (default: results).")
-    private Path results;
-
-    @Option(names = "--no-push", description = "Commit only.")
-    private boolean noPush;
-
-    @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = "First line of the commit message.")
-    private String message;
 
     @Option(names = "--keep", description = "Leave the pod running; otherwise what this run created is deleted.")
     private boolean keep;
@@ -96,31 +67,25 @@ class Lab extends Stage {
     @Override
     protected int run() throws IOException {
         if (demo) return demo();
-        if (place.local()) return stages();
+        if (place.local()) return stages(place, keeping);
         boolean ours = podIsAbsent();
-        int exitCode = stage("01a", new PerfRunner(), List.of());
+        int exitCode = stage("01a", runner());
         try {
-            return exitCode == Exit.DONE ? stages() : exitCode;
+            return exitCode == Exit.DONE ? stages(place, keeping) : exitCode;
         } finally {
             Interrupts.cleaningUp();
-            if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", new PerfRunner(), List.of("--delete"));
+            if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", runner().deleting());
         }
     }
 
-    private int stages() {
-        return stages(List.of(), List.of());
+    private PerfRunner runner() {
+        return new PerfRunner(place.cluster(), pod, rights, place.workDir());
     }
 
-    /**
-     * @param forAll further words for each stage
-     * @param forLast further words for stage 04
-     */
-    private int stages(List<String> forAll, List<String> forLast) {
-        int exitCode = stage("02", new ProfileApiserver(), forAll);
-        if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph(), forAll);
-        List<String> last = new ArrayList<>(forAll);
-        last.addAll(forLast);
-        return exitCode == Exit.DONE ? stage("04", new FetchAndCommit(), last) : exitCode;
+    private int stages(NodeOptions on, KeepingOptions into) {
+        int exitCode = stage("02", new ProfileApiserver(on, target, sampling));
+        if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph(on, target));
+        return exitCode == Exit.DONE ? stage("04", new FetchAndCommit(on, target, into)) : exitCode;
     }
 
     private int demo() throws IOException {
@@ -131,7 +96,7 @@ class Lab extends Stage {
         }
         Demo unpacked = Demo.unpack();
         console.step("Replaying a recording of a real kube-apiserver under load; on a cluster, this takes a minute more");
-        int exitCode = stages(List.of("--replay", unpacked.node().toString()), List.of("--repo", unpacked.repository().toString()));
+        int exitCode = stages(NodeOptions.replaying(unpacked.node()), KeepingOptions.in(unpacked.repository()));
         if (exitCode == Exit.DONE) {
             Path picture = unpacked.picture();
             result(Map.of("svg", picture.toString(), "repository", unpacked.repository().toString()), String.format("""
@@ -146,8 +111,8 @@ class Lab extends Stage {
     }
 
     private boolean podIsAbsent() {
-        try (Cluster cluster = connection.connect(console)) {
-            return new LabPod(cluster, console, "manifests/perf-runner.yaml").seen() == null;
+        try (Cluster cluster = place.cluster().connect(console)) {
+            return new LabPod(cluster, console, rights.manifest()).seen() == null;
         } catch (Failure e) {
             throw e.exitCode() == Exit.UNREACHABLE ? new Failure(e.exitCode(), e.getMessage(), ways(e.next()), e) : e;
         }
@@ -168,16 +133,8 @@ class Lab extends Stage {
         return String.join("\n       ", ways);
     }
 
-    private int stage(String name, Stage stage, List<String> more) {
+    private int stage(String name, Stage stage) {
         console.step("Stage " + name);
-        CommandLine line = new CommandLine(stage);
-        List<String> args = new ArrayList<>(more);
-        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
-            OptionSpec same = line.getCommandSpec().findOption(given.longestName());
-            if (same == null || same.arity().max() != given.arity().max()) continue; // --pid of 03 is another
-            if (given.arity().max() == 0) args.add(given.longestName());
-            else given.originalStringValues().forEach(value -> args.addAll(List.of(given.longestName(), value)));
-        }
-        return execute(stage, console, args.toArray(String[]::new));
+        return part(stage);
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import lib.formats.ReadOptions;
 import lib.formats.StackReader;
-import lib.node.Sparse;
+import lib.replay.Sparse;
 import lib.stacks.Frames;
 
 /**

@@ -1,23 +1,16 @@
 package lib.capture;
 
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
-import lib.cli.Json;
 import lib.cli.Progress;
 import lib.node.Node;
 import lib.node.Transfer;
-import lib.profile.Data;
 import lib.profile.Ending;
-import lib.profile.Outcome;
-import lib.profile.Place;
 import lib.profile.Profile;
-import lib.profile.Sampling;
-import lib.profile.Schema;
 
 /**
  * Watches a recording from here to its end and writes down what it was. Ctrl-C ends the recording and keeps it; a
@@ -26,74 +19,36 @@ import lib.profile.Schema;
 public final class Recorder {
     /** Each look is a request through the server that is measured: seldom is enough. */
     private static final long LOOK_EVERY_MS = 5_000;
-    /** How long perf may take after its time to write down what it has. */
+    /** How long an engine may take after its time to write down what it has. */
     private static final long GRACE_SECONDS = 60;
 
-    private final Node node;
-    private final String base;
-    private final Console console;
     private final Recording recording;
-    private final Transfer transfer;
+    private final Engine engine;
+    private final Node node;
+    private final Console console;
 
-    /** @param base work directory and name, such as /tmp/apiserver */
-    public Recorder(Node node, String base, Console console) {
-        this.node = node;
-        this.base = base;
+    public Recorder(Recording recording, Engine engine, Console console) {
+        this.recording = recording;
+        this.engine = engine;
+        this.node = recording.node();
         this.console = console;
-        this.recording = new Recording(node, base);
-        this.transfer = new Transfer(node, console);
-    }
-
-    public Recording recording() {
-        return recording;
-    }
-
-    /**
-     * Looks at the kernel's settings and says what they mean; puts back before what a killed recording left changed.
-     *
-     * @param fix whether the recording may change what stands in its way
-     * @return the settings as they are while it records
-     * @throws Failure if they forbid it, or may not be changed
-     */
-    public KernelSettings kernel(boolean fix) {
-        KernelFix.restoreLeft(node, workDir(), console);
-        KernelSettings settings = KernelSettings.read(node);
-        settings.explain().forEach(console::note);
-        if (fix && !settings.fixed().changes().isEmpty()) {
-            settings = settings.fixed();
-            KernelFix.require(node, settings.changes());
-            console.note("while it records: kernel." + String.join(", kernel.", settings.changes()));
-        }
-        settings.require();
-        return settings;
-    }
-
-    private String workDir() {
-        return base.substring(0, base.lastIndexOf('/'));
     }
 
     /**
      * Records, watches, and leaves the data and its metadata on the node.
      *
-     * @param buildId the executable's GNU build id, or null
-     * @param goBuildId its Go build id, or null
-     * @param frequency samples a second and CPU
      * @throws Failure if nothing was recorded, or the recording was left running
      */
-    public Profile record(Target target, String buildId, String goBuildId, Perf perf, KernelSettings settings, String event,
-            int frequency, int seconds) {
-        Profile plan = Profile.plan(null, target.program(buildId, goBuildId),
-                new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), settings.asMap()),
-                new Sampling(perf.version(), event, frequency), seconds);
+    public Profile record(Request request, Target target, Profile plan) {
         AtomicBoolean started = new AtomicBoolean();
         Thread watcher = Thread.currentThread();
         // A first Ctrl-C while it starts must not leave it behind: it is started, then ended.
         try (Interrupts interrupts = Interrupts.handle(count -> {
             if (started.get() || count > 1) watcher.interrupt();
         })) {
-            recording.start(perf, event, frequency, seconds, target, settings.changes(), Json.write(plan));
+            engine.start(request, target, plan);
             started.set(true);
-            return finish(perf, watch(interrupts));
+            return finish(watch(interrupts));
         }
     }
 
@@ -103,27 +58,26 @@ public final class Recorder {
      * @throws Failure if there is none
      */
     public Profile attach() {
-        KernelFix.restoreLeft(node, workDir(), console);
-        Perf perf = Perf.find(node);
-        if (recording.state() instanceof Recording.State.None) {
-            throw new Failure(Exit.RECORDING, "no recording " + recording.dataFile() + " was started on node " + node.name(),
+        engine.restore();
+        if (engine.state() instanceof State.None) {
+            throw new Failure(Exit.RECORDING, "no recording " + recording.base() + " was started on node " + node.name(),
                     "Start one: the same command without --attach. --target, --output and --work-dir name another.");
         }
         Thread watcher = Thread.currentThread();
         try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt())) {
-            return finish(perf, watch(interrupts));
+            return finish(watch(interrupts));
         }
     }
 
-    private Recording.State.Ended watch(Interrupts interrupts) {
+    private State.Ended watch(Interrupts interrupts) {
         int handled = 0;
         try (Watch watch = new Watch()) {
             while (true) {
                 try {
                     if (interrupts.count() > handled) throw new InterruptedException();
-                    Recording.State state = recording.state();
-                    if (state instanceof Recording.State.Ended ended) return ended;
-                    if (state instanceof Recording.State.Running running) watch.until(running);
+                    State state = engine.state();
+                    if (state instanceof State.Ended ended) return ended;
+                    if (state instanceof State.Running running) watch.until(running);
                     else killed(state);
                 } catch (Failure | InterruptedException e) {
                     if (interrupts.count() == handled) throw e instanceof Failure failure ? failure : interrupted();
@@ -139,7 +93,7 @@ public final class Recorder {
 
     private void stop(Interrupts interrupts) {
         try {
-            recording.stop();
+            engine.stop();
         } catch (Failure e) {
             throw interrupts.count() > 1 ? interrupted() : e;
         }
@@ -151,13 +105,13 @@ public final class Recorder {
     }
 
     /** @throws Failure unless the recording has samples all the same, and counts as ended from now on */
-    private void killed(Recording.State state) {
-        if (!(state instanceof Recording.State.Lost lost)) {
-            throw new Failure(Exit.RECORDING, "the files of the recording, " + base + ".perf.*, were deleted on node " + node.name(),
-                    "Record again.");
+    private void killed(State state) {
+        if (!(state instanceof State.Lost lost)) {
+            throw new Failure(Exit.RECORDING, "the files of the recording, " + recording.base() + ".*, were deleted on node "
+                    + node.name(), "Record again.");
         }
-        boolean kept = recording.salvage();
-        KernelFix.restoreLeft(node, workDir(), console);
+        boolean kept = engine.salvage();
+        engine.restore();
         String what = lost.rebooted() ? "node " + node.name() + " was started anew while it recorded" : "the recording was killed on node "
                 + node.name() + " before it could end: out of memory, or its pod was deleted by force";
         if (!kept) throw new Failure(Exit.RECORDING, what + "; there is not a sample of it", "Record again, without --attach.");
@@ -169,11 +123,10 @@ public final class Recorder {
         private static final long TICK_MS = 200;
         private Progress progress;
 
-        void until(Recording.State.Running running) throws InterruptedException {
+        void until(State.Running running) throws InterruptedException {
             if (running.elapsed() > running.seconds() + GRACE_SECONDS) {
-                throw new Failure(Exit.RECORDING, "perf does not end on node " + node.name() + ", "
-                        + (running.elapsed() - running.seconds()) + " s after its time", "Look at it: "
-                        + node.byHand("cat", base + ".perf.log"));
+                throw new Failure(Exit.RECORDING, "the recording " + recording.base() + " does not end on node " + node.name() + ", "
+                        + (running.elapsed() - running.seconds()) + " s after its time", "Ctrl-C on --attach ends it.");
             }
             if (progress == null) progress = new Progress(console, "recording", running.seconds(), "s");
             long left = (running.seconds() - running.elapsed()) * 1000;
@@ -190,35 +143,16 @@ public final class Recorder {
         }
     }
 
-    private Profile finish(Perf perf, Recording.State.Ended ended) {
-        Recording.Found found = recording.examine(perf, ended, transfer);
-        Profile plan = plan();
-        Sampling planned = plan.engine();
-        Profile profile = new Profile(plan.schema(), plan.recording(), plan.target(), plan.where(),
-                new Sampling(planned.program(), found.event(), planned.frequency()),
-                new Outcome(ended.begin().toString(), seconds(plan, ended), found.samples(), found.lost(), ended.load(), ended.why()),
-                new Data(found.data().size(), found.data().sha256()), null, null);
-        recording.profile(profile, transfer);
-        if (found.lost() > 0) {
+    private Profile finish(State.Ended ended) {
+        Profile profile = engine.finish(recording.plan(), ended);
+        recording.profile(profile, new Transfer(node, console));
+        if (profile.outcome().lost() > 0) {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",
-                    found.lost(), 100 * profile.outcome().lostShare()));
+                    profile.outcome().lost(), 100 * profile.outcome().lostShare()));
         }
-        if (ended.why() != Ending.COMPLETE) {
-            console.warn("the recording ended early: " + (ended.why() == Ending.FAILED ? recording.failure(ended) : ended.why()));
+        if (ended.ending() != Ending.COMPLETE && ended.ending() != Ending.FAILED) {
+            console.warn("the recording ended early: " + ended.ending());
         }
         return profile;
-    }
-
-    private static double seconds(Profile plan, Recording.State.Ended ended) {
-        // The job sees the end half a second late: a recording that ran its time took just that.
-        return ended.why() == Ending.COMPLETE ? plan.outcome().seconds() : Duration.between(ended.begin(), ended.end()).toSeconds();
-    }
-
-    private Profile plan() {
-        try {
-            return Json.read(recording.plan(), Profile.class, Schema::current);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.RECORDING, "what was recorded is not known: " + e.getMessage(), "Record again.", e);
-        }
     }
 }

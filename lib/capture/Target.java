@@ -9,6 +9,7 @@ import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.node.Node;
 import lib.node.Output;
+import lib.node.Script;
 import lib.profile.Program;
 
 /**
@@ -21,6 +22,8 @@ import lib.profile.Program;
  * @param commandLine its words, secret-looking values left out
  */
 public record Target(String name, int pid, long startTicks, String executable, List<String> commandLine) {
+    private static final Script FIND = Script.of(Target.class, "find-process.sh");
+    private static final Script DESCRIBE = Script.of(Target.class, "describe-process.sh");
     private static final Pattern EXE = Pattern.compile("/proc/(\\d{1,9})/exe -> (.+)$");
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(password|passwd|passphrase|pwd|secret|token|credential|api-?key|access-?key|private-?key|bearer|authorization)");
@@ -40,17 +43,6 @@ public record Target(String name, int pid, long startTicks, String executable, L
         return new Program(name, pid, executable, commandLine, buildId, goBuildId);
     }
 
-    /** The name under which this target's files lie in the work directory: the lab's own for kube-apiserver. */
-    public String fileName() {
-        return fileName(name);
-    }
-
-    /** As {@link #fileName()}, for a target's name. */
-    public static String fileName(String name) {
-        String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
-        return plain.equals("kube-apiserver") ? "apiserver" : plain.startsWith(".") ? "_" + plain : plain;
-    }
-
     /**
      * Finds the process whose executable has this name; what its command line says does not count.
      *
@@ -60,8 +52,7 @@ public record Target(String name, int pid, long startTicks, String executable, L
     public static Target find(Node node, String name, Integer pid) {
         List<Integer> found = new ArrayList<>();
         String other = null;
-        String list = "ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e \"/$1\" -e \"/proc/$2/exe \"; true";
-        for (String line : node.sh(list, name, pid == null ? "none" : pid.toString()).lines()) {
+        for (String line : node.sh(FIND, name, pid == null ? "none" : pid.toString()).lines()) {
             Matcher exe = EXE.matcher(line);
             if (!exe.find()) continue;
             int candidate = Integer.parseInt(exe.group(1));
@@ -99,8 +90,7 @@ public record Target(String name, int pid, long startTicks, String executable, L
     }
 
     private static Target at(Node node, String name, int pid) {
-        Output output = node.sh("cd /proc/$1 && sed 's/.*) //' stat | cut -d' ' -f20 && readlink exe && tr '\\000' '\\n' < cmdline",
-                Integer.toString(pid));
+        Output output = node.sh(DESCRIBE, Integer.toString(pid));
         List<String> lines = output.lines();
         if (!output.ok() || lines.size() < 2 || !lines.get(0).matches("\\d{1,18}")) {
             throw new Failure(Exit.TARGET, "process " + pid + " on node " + node.name() + " cannot be read: " + output.complaint(),

@@ -1,2 +1,4 @@
-/** Find the target, check the kernel, record; one class per engine. */
+//FILES lib/capture/find-process.sh=find-process.sh lib/capture/describe-process.sh=describe-process.sh
+
+/** A recording, whoever takes its samples: the target, its files on the node, how an engine is asked, and the watch. */
 package lib.capture;

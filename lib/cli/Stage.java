@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,8 @@ public abstract class Stage implements Callable<Integer> {
     private static final int HELP_WIDTH = 100;
     /** Options after which no stage runs. */
     private static final Set<String> ONLY_TEXT = Set.of("-h", "--help", "-V", "--version");
+
+    private static final List<Runnable> AT_END = new CopyOnWriteArrayList<>();
 
     @Spec
     protected CommandSpec spec;
@@ -103,17 +106,29 @@ public abstract class Stage implements Callable<Integer> {
         });
         if (Arrays.stream(args).noneMatch(ONLY_TEXT::contains)) stage.prepare();
         int exitCode = execute(stage, stage.console, args);
-        endSelectors();
+        AT_END.forEach(Runnable::run);
         System.exit(interrupts.count() > 0 && exitCode != Exit.DONE ? Exit.INTERRUPTED : exitCode);
     }
 
+    /** Has something done once the stage is, just before the process ends. */
+    public static void atEnd(Runnable last) {
+        AT_END.add(last);
+    }
+
     /**
-     * Ends the threads in which clients of java.net.http wait for the network: a JVM waits up to 300 ms for threads in
-     * native code before it ends (HotSpot's VM_Exit).
+     * Runs the steps of another stage as part of this one, with the options that it was made with: on the same console, its
+     * result in the same form.
+     *
+     * @return its exit code; an error of its is shown
      */
-    static void endSelectors() {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("HttpClient-") && thread.getName().endsWith("-SelectorManager")) thread.interrupt();
+    protected int part(Stage stage) {
+        stage.console = console;
+        stage.json = json;
+        stage.spec = spec;
+        try {
+            return stage.run();
+        } catch (Exception e) {
+            return console.failed(e);
         }
     }
 

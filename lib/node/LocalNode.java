@@ -18,7 +18,7 @@ import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.StartedProcess;
 
 /** This machine as the node. */
-public non-sealed class LocalNode implements Node {
+public class LocalNode implements Node {
 
     @Override
     public String name() {

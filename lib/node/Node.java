@@ -12,7 +12,7 @@ import lib.cli.Failure;
  * them; {@link #sh} is for what needs one. A command may be sent again after a broken connection, so each must be
  * one that does no harm when it runs twice.
  */
-public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
+public interface Node extends AutoCloseable {
     /** What {@link #run} keeps of an output, at the most. */
     int MOST_OUTPUT = 32 << 20;
 
@@ -61,18 +61,12 @@ public sealed interface Node extends AutoCloseable permits PodNode, LocalNode {
     }
 
     /** Runs a script by the node's sh; the arguments are its $1, $2, … */
-    default Output sh(String script, String... arguments) {
+    default Output sh(Script script, String... arguments) {
         return sh(USUAL_TIMEOUT, script, arguments);
     }
 
-    default Output sh(Duration timeout, String script, String... arguments) {
-        String[] words = new String[4 + arguments.length];
-        words[0] = "sh";
-        words[1] = "-c";
-        words[2] = script;
-        words[3] = "sh";
-        System.arraycopy(arguments, 0, words, 4, arguments.length);
-        return run(timeout, words);
+    default Output sh(Duration timeout, Script script, String... arguments) {
+        return run(timeout, script.words(arguments));
     }
 
     /** Lets time go by, in milliseconds, while something goes on on the node. */

@@ -30,11 +30,9 @@ public final class Transfer {
     private static final int BLOCK = 64 << 10;
     private static final int TRIES = 4;
     private static final Duration PIECE_TIMEOUT = Duration.ofSeconds(120);
-    private static final String SEAL = "test -f \"$1\" || exit 66; wc -c < \"$1\" && sha256sum < \"$1\"";
-    /** dd counts in whole blocks everywhere (skip_bytes is GNU's alone): what is too much is cut off here. */
-    private static final String PIECE_OF = "dd if=\"$1\" bs=" + BLOCK + " skip=\"$2\" count=\"$3\" 2>/dev/null |"
-            // A fifth less to carry for the connection that the measured server serves; busybox's xz only unpacks.
-            + " if xz -0c </dev/null >/dev/null 2>&1; then xz -0c; else gzip -6c; fi";
+    private static final Script SEAL = Script.of(Transfer.class, "seal.sh");
+    private static final Script PIECE_OF = Script.of(Transfer.class, "piece.sh");
+    private static final Script PUT = Script.of(Transfer.class, "put.sh");
     /** What xz needs to unpack its quickest format, and some room; more is a hostile piece. */
     private static final int XZ_KIB = 16 << 10;
 
@@ -53,19 +51,22 @@ public final class Transfer {
     }
 
     /** Whether a command asks for a file's {@link Seal}; its last word is the path. */
-    static boolean isSeal(String... words) {
-        return words.length == 5 && words[2].equals(SEAL);
+    public static boolean isSeal(String... words) {
+        return Script.named(words)[0].equals(SEAL.name());
     }
 
     /** Whether a command asks for a {@link Piece}. */
-    static boolean isPiece(String... words) {
-        return words.length == 7 && words[2].equals(PIECE_OF);
+    public static boolean isPiece(String... words) {
+        return Script.named(words)[0].equals(PIECE_OF.name());
     }
 
-    /** Part of a file on the node, as it crosses the wire. */
-    record Piece(String path, long offset, int length) {
-        static Piece of(String... words) {
-            return new Piece(words[4], Long.parseLong(words[5]) * BLOCK, Integer.parseInt(words[6]) * BLOCK);
+    /** Part of a file on the node, as it crosses the wire: {@code length} bytes from {@code offset} on, or to the file's end. */
+    public record Piece(String path, long offset, int length) {
+        /** What the words of a command ask for that {@link #isPiece is one}. */
+        public static Piece of(String... words) {
+            String[] named = Script.named(words);
+            int block = Integer.parseInt(named[2]);
+            return new Piece(named[1], Long.parseLong(named[3]) * block, Integer.parseInt(named[4]) * block);
         }
     }
 
@@ -165,8 +166,8 @@ public final class Transfer {
         String why = "";
         for (int tries = 0; tries < TRIES; tries++) {
             Node.Bounded[] sink = new Node.Bounded[1];
-            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, "sh", "-c", PIECE_OF, "sh",
-                    path, Long.toString(first), Long.toString(blocks));
+            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, PIECE_OF.words(path,
+                    Integer.toString(BLOCK), Long.toString(first), Long.toString(blocks)));
             byte[] wire = sink[0].whole();
             wireBytes += wire.length;
             try (InputStream raw = unpack(wire)) {
@@ -185,7 +186,7 @@ public final class Transfer {
     }
 
     /** A piece as it was before it was compressed, by xz or gzip. */
-    static InputStream unpack(byte[] wire) throws IOException {
+    public static InputStream unpack(byte[] wire) throws IOException {
         ByteArrayInputStream in = new ByteArrayInputStream(wire);
         return wire.length > 0 && wire[0] == (byte) 0xfd ? new XZInputStream(in, XZ_KIB) : new GZIPInputStream(in, BLOCK);
     }
@@ -222,9 +223,8 @@ public final class Transfer {
 
     private Output put(Path from, String to, long size) {
         Node.Bounded[] sink = new Node.Bounded[1];
-        Output end = node.stream(() -> sink[0] = new Node.Bounded(), () -> open(from), PIECE_TIMEOUT, "sh", "-c",
-                "umask 077; head -c \"$2\" > \"$1.part\" && sha256sum < \"$1.part\" || { rm -f \"$1.part\"; exit 1; }",
-                "sh", to, Long.toString(size));
+        Output end = node.stream(() -> sink[0] = new Node.Bounded(), () -> open(from), PIECE_TIMEOUT,
+                PUT.words(to, Long.toString(size)));
         return new Output(end.exitCode(), sink[0].whole(), end.err());
     }
 

@@ -33,9 +33,9 @@ public record Profile(int schema, String recording, Program target, Place where,
         return new Profile(Schema.VERSION, recording, target, where, engine, Outcome.planned(seconds), null, null, null);
     }
 
-    /** This profile once it is recorded. */
-    public Profile recorded(Outcome ended, Data file) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, ended, file, null, null);
+    /** This profile once it is recorded, as it really was sampled. */
+    public Profile recorded(Sampling sampled, Outcome ended, Data file) {
+        return new Profile(Schema.VERSION, recording, target, where, sampled, ended, file, null, null);
     }
 
     /** This profile once its frames are named and its picture is drawn. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import lib.elf.BadBinaryException;
 import lib.elf.ByteSource;
 
 /** A file of which some ranges are at hand. */

@@ -6,6 +6,7 @@ import lib.cli.Failure;
 import lib.elf.ByteSource;
 import lib.node.Node;
 import lib.node.Output;
+import lib.node.Script;
 import lib.node.Transfer;
 
 /** A process's executable or another file that it has mapped, on the node: what is read of it is brought here, and kept. */
@@ -14,19 +15,7 @@ final class NodeFile implements ByteSource {
     private static final int BLOCK = 64 << 10;
     /** More is not brought: no function table known is half as large. */
     private static final long MOST = 256L << 20;
-    /**
-     * The executable itself stays reachable under /proc even when its file is deleted or replaced; other files are
-     * looked up as the process sees them. When the process is gone, another one of the same executable will do.
-     */
-    private static final String FIND = """
-            same() { l=$(readlink "$1" 2>/dev/null); [ "$l" = "$2" ] || [ "$l" = "$2 (deleted)" ]; }
-            f=
-            if same "/proc/$1/exe" "$2"; then f="/proc/$1/exe"
-            elif [ -f "/proc/$1/root$2" ]; then f="/proc/$1/root$2"
-            else for e in /proc/[0-9]*/exe; do if same "$e" "$2"; then f="$e"; break; fi; done
-            fi
-            [ -n "$f" ] && stat -Lc %s "$f" && echo "$f"
-            """;
+    private static final Script FIND = Script.of(NodeFile.class, "find-file.sh");
 
     private final Transfer transfer;
     private final String path;

@@ -8,10 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,19 +142,5 @@ class StageTest {
             assertEquals(0, new ProcessBuilder(("git -C " + folder + " " + command).split(" ")).inheritIO().start().waitFor());
         }
         assertTrue(Revision.of(folder).matches("[0-9a-f]{12}"), Revision.of(folder));
-    }
-
-    /** What the JVM would wait for at its end. */
-    @Test
-    void threadsThatWaitForTheNetworkAreEnded() throws InterruptedException {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
-        HttpClient client = HttpClient.newHttpClient();
-        List<Thread> waiting = Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread)).toList();
-        assertFalse(waiting.isEmpty(), "java.net.http has no thread of its own any more: nothing is left to end");
-        Stage.endSelectors();
-        for (Thread thread : waiting) {
-            thread.join(10_000);
-            assertFalse(thread.isAlive(), thread + " of " + client);
-        }
     }
 }

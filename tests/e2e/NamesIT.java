@@ -21,7 +21,6 @@ import lib.elf.ByteSource;
 import lib.elf.Location;
 import lib.elf.Symbols;
 import lib.profile.Naming;
-import lib.profile.Profile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

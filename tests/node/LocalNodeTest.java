@@ -16,7 +16,7 @@ class LocalNodeTest {
 
     @Test
     void outputErrorsAndExitCodeAreApart() {
-        Output output = node.sh("echo out; echo err >&2; exit 7");
+        Output output = node.run("sh", "-c", "echo out; echo err >&2; exit 7");
         assertEquals(7, output.exitCode());
         assertFalse(output.ok());
         assertEquals("out", output.text());
@@ -26,7 +26,7 @@ class LocalNodeTest {
     @Test
     void wordsAreNotReadByAShell() {
         assertEquals("$HOME `id` ; x", node.run("echo", "$HOME `id` ; x").text());
-        assertEquals(List.of("a b", "c"), node.sh("printf '%s\\n' \"$@\"", "a b", "c").lines());
+        assertEquals(List.of("a b", "c"), node.sh(new Script("print", "printf '%s\\n' \"$@\""), "a b", "c").lines());
     }
 
     @Test

@@ -119,7 +119,7 @@ class TransferTest {
 
     @Test
     void xzMakesPiecesSmallerAndIsNotNeeded() throws IOException {
-        assumeTrue(new LocalNode().sh("command -v xz").ok(), "no xz on this machine");
+        assumeTrue(new LocalNode().run("xz", "--version").ok(), "no xz on this machine");
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 100_000; i++) text.append("ffff").append(Integer.toHexString(i * 2654435 >>> 8)).append(" frame").append(i % 97).append('\n');
         Path from = Files.writeString(folder.resolve("text"), text);

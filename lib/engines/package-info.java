@@ -1,0 +1,2 @@
+/** Ways to take samples, a folder each. */
+package lib.engines;

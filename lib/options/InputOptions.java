@@ -1,0 +1,225 @@
+package lib.options;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import lib.capture.Engine;
+import lib.capture.Recording;
+import lib.cli.Console;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.cli.Scratch;
+import lib.cli.Section;
+import lib.formats.Format;
+import lib.formats.NotStacksException;
+import lib.formats.ReadOptions;
+import lib.formats.StackReader;
+import lib.insight.Amounts;
+import lib.node.Transfer;
+import lib.profile.Profile;
+import lib.profile.Program;
+import lib.stacks.Frames.Kind;
+import lib.stacks.Labels;
+import lib.stacks.NamelessThreads;
+import lib.stacks.Stacks;
+import lib.symbols.BuildId;
+import lib.symbols.FrameNames;
+import lib.symbols.Named;
+import lib.symbols.SymbolCache;
+import lib.symbols.TextSymbols;
+import picocli.CommandLine.Option;
+
+/** Which stacks are read, how they are weighed, and how their frames are named and marked. */
+@Section("Stacks")
+public final class InputOptions {
+    private enum Count { period, samples }
+
+    @Option(names = "--input", paramLabel = "FILE",
+            description = "Stacks to draw instead of a node's: perf script text, folded, pprof or perf.data; plain or gzip;"
+                    + " - for standard input. Repeat it to sum several.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(names = "--input-format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: detected).")
+    private Format format;
+
+    @Option(names = "--event", paramLabel = "NAME",
+            description = "The event to draw where there are several; all sums them (default: the first).")
+    private String event;
+
+    @Option(names = "--count", paramLabel = "WHAT",
+            description = "Weigh a sample by its period, or count samples: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Count count = Count.period;
+
+    @Option(names = "--pid", description = "A root for each process: its name with its PID.")
+    private boolean pid;
+
+    @Option(names = "--tid", description = "A root for each thread: its name with its PID and TID.")
+    private boolean tid;
+
+    @Option(names = "--flamechart", description = "Keep the order of time; only neighbours are merged.")
+    private boolean timeOrder;
+
+    @Option(names = "--kernel", description = "Mark kernel frames by _[k].")
+    private boolean kernel;
+
+    @Option(names = "--jit", description = "Mark frames of code made at run time by _[j].")
+    private boolean jit;
+
+    @Option(names = "--all", description = "All marks: kernel, run-time code, and inlined calls by _[i].")
+    private boolean all;
+
+    @Option(names = "--addrs", description = "Show the address of a frame without a name.")
+    private boolean addresses;
+
+    @Option(names = "--binary", paramLabel = "PATH=FILE",
+            description = "Name frames of the mapped file PATH by a copy of it here. Repeatable.")
+    private Map<String, Path> binaries = new LinkedHashMap<>();
+
+    @Option(names = "--no-symbols", description = "Leave frames as they were recorded.")
+    private boolean noSymbols;
+
+    @Option(names = "--no-inline", description = "Do not expand calls that the compiler inlined.")
+    private boolean noInline;
+
+    /** The inputs that were named; none where the stacks are to come from a node. */
+    public List<String> files() {
+        return files;
+    }
+
+    boolean timeOrder() {
+        return timeOrder;
+    }
+
+    /** The marks that were asked for. */
+    public Labels labels() {
+        return new Labels(kernel || all, jit || all, all, addresses);
+    }
+
+    /** The unit of the stacks' weights, as in {@link Amounts}. */
+    public String unit(Stacks stacks) {
+        return count == Count.samples || stacks.event() == null ? Amounts.SAMPLES
+                : stacks.nanoseconds() ? Amounts.NANOSECONDS : stacks.event();
+    }
+
+    /**
+     * Reads stacks, in files or from standard input ("-").
+     *
+     * @throws Failure if one is missing or holds no stacks
+     */
+    public Stacks read(List<String> names, Console console) throws IOException {
+        ReadOptions options = ReadOptions.DEFAULT.withFormat(format).withEvent(event).withCountSamples(count == Count.samples)
+                .withRoot(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
+                .withTimeOrder(timeOrder);
+        List<Path> paths = new ArrayList<>();
+        for (String name : names) {
+            Path path = name.equals("-") ? Path.of("/dev/stdin") : Path.of(name);
+            if (!name.equals("-") && (!Files.exists(path) || Files.isDirectory(path))) {
+                throw new Failure(Exit.INPUT, name + (Files.isDirectory(path) ? " is a folder" : " is not there"), null);
+            }
+            paths.add(path);
+        }
+        Stacks stacks;
+        try {
+            stacks = names.equals(List.of("-")) ? StackReader.read("standard input", System.in, options)
+                    : StackReader.read(paths, options);
+        } catch (NotStacksException e) {
+            throw new Failure(Exit.INPUT, e.input() + (e.firstLines().isEmpty() ? " is empty" : " holds no stacks; it begins: "
+                    + String.join(" | ", e.firstLines())), "Known are perf script text, folded stacks, pprof and perf.data.", e);
+        } catch (IOException e) {
+            throw new Failure(Exit.INPUT, "cannot read " + String.join(", ", names) + ": " + e.getMessage(), null, e);
+        }
+        if (event == null && stacks.events().size() > 1) {
+            console.warn("drawn is the event " + stacks.event() + ", of " + String.join(", ", stacks.events().keySet())
+                    + "; --event chooses another, or all");
+        }
+        if (event != null && !stacks.events().isEmpty() && stacks.tree().size() == 1) {
+            throw new Failure(Exit.INPUT, "no sample of the event " + event + "; there are " + String.join(", ", stacks.events().keySet()), null);
+        }
+        if (stacks.bad().count() > 0) {
+            Stacks.BadLine first = stacks.bad().first().get(0);
+            console.warn(stacks.bad().count() + " lines were not understood and left out; the first: " + first.input() + ":"
+                    + first.number() + ": " + first.text());
+        }
+        return stacks;
+    }
+
+    private boolean wantsNames() {
+        return !noSymbols;
+    }
+
+    /** Whether anything can be named without a node. */
+    public boolean canName() {
+        return !noSymbols && !binaries.isEmpty();
+    }
+
+    /** Where names can be had for what the recording left without, as far as the options say it. */
+    public FrameNames names(SymbolCache cache, Console console) {
+        FrameNames names = new FrameNames(cache, console, !noInline);
+        if (!noSymbols) binaries.forEach(names::withBinary);
+        return names;
+    }
+
+    /** The stacks with their frames named; tells how many got a name, and what could not be used. */
+    public Named name(Stacks stacks, FrameNames names, Console console) {
+        Named named = names.name(stacks);
+        named.problems().forEach(console::warn);
+        var numbers = named.statistics();
+        console.note(String.format(java.util.Locale.ROOT, "%,d of %,d frames have names, %,d stay unknown; %,d KiB of symbols came from the node",
+                numbers.named(), numbers.frames(), numbers.unknown(), (numbers.transferredBytes() + 1023) >> 10));
+        return named;
+    }
+
+    /**
+     * The stacks of a recording, and the same with names for what they came without.
+     *
+     * @param stacks as the engine gave them
+     */
+    public record Read(Stacks stacks, Named named) {}
+
+    /**
+     * Brings the stacks of a recording here, folds them and names their frames.
+     *
+     * @param cache where symbols are kept
+     * @throws Failure if they cannot be had
+     */
+    public Read read(Engine engine, Recording recording, Profile profile, SymbolCache cache, Console console) throws IOException {
+        try (Scratch here = new Scratch()) {
+            console.step("Printing the stacks on the node, and bringing them here");
+            Path text = here.file("stacks.txt.gz");
+            engine.stacks(profile, text);
+
+            console.step("Folding the stacks, and naming their frames");
+            Stacks stacks = read(List.of(text.toString()), console);
+            FrameNames names = names(cache, console);
+            if (wantsNames()) {
+                Transfer transfer = new Transfer(recording.node(), console);
+                Program target = profile.target();
+                names.withNode(recording.node(), transfer, target.pid())
+                        .withBuildId(target.executable(), new BuildId(target.buildId(), target.goBuildId()));
+                Path kallsyms = here.file("kallsyms.gz");
+                if (lacksKernelNames(stacks) && recording.kernelSymbols(transfer, kallsyms)) {
+                    try (InputStream symbols = new GZIPInputStream(Files.newInputStream(kallsyms))) {
+                        names.withKernel(TextSymbols.kallsyms(symbols));
+                    }
+                }
+            }
+            Named named = name(stacks, names, console);
+            return new Read(stacks, new Named(NamelessThreads.named(named.tree()), named.statistics(), named.problems()));
+        }
+    }
+
+    /** Whether frames of the kernel have no names. */
+    private static boolean lacksKernelNames(Stacks stacks) {
+        var frames = stacks.tree().frames();
+        for (int id = 0; id < frames.size(); id++) {
+            if (frames.isUnknown(id) && frames.kind(id) == Kind.KERNEL) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,2 @@
+/** A node that was recorded: its answers and files come again, for the demo and the tests. */
+package lib.replay;
