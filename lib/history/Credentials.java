@@ -42,7 +42,7 @@ final class Credentials extends CredentialsProvider {
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceFirst("^/", "");
         String question = "protocol=" + uri.getScheme() + "\nhost=" + uri.getHost() + port + "\npath=" + path + "\n"
                 + (uri.getUser() == null ? "" : "username=" + uri.getUser() + "\n") + "\n";
-        GitEnvironment.Ran ran = environment.git(question, "credential", "fill");
+        Program.Ran ran = environment.git(question, "credential", "fill");
         if (!ran.ok()) return false;
         answered = ran.text() + "\n";
         for (CredentialItem item : items) {

@@ -1,25 +1,19 @@
 package lib.history;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
-import org.zeroturnaround.exec.ProcessExecutor;
 
 /**
  * The machine as JGit sees it. It differs from JGit's own view where that differs from git's: home is HOME, and the
@@ -51,18 +45,23 @@ final class GitEnvironment extends SystemReader.Delegate {
         super(SystemReader.getInstance());
         this.variables = variables;
         this.directory = directory;
-        Ran ownership = git("", "rev-parse", "--git-dir");
+        Program.Ran ownership = git("", "rev-parse", "--git-dir");
         if (ownership.err().contains("dubious ownership")) {
             throw new Failure(Exit.GIT, "another user owns the git repository of " + directory,
                     "Run as its owner, or trust it: git config --global --add safe.directory PATH");
         }
-        Ran listed = git("", "config", "--list", "--includes", "--show-scope", "-z");
+        Program.Ran listed = git("", "config", "--list", "--includes", "--show-scope", "-z");
         this.gitsConfig = listed.ok() ? listed.text() : null;
     }
 
     File home() {
         String home = variables.get("HOME");
         return new File(home == null || home.isEmpty() ? getProperty("user.home") : home);
+    }
+
+    /** A path of the configuration, where ~/ stands for the user's home. */
+    String expanded(String path) {
+        return path.startsWith("~/") ? home() + path.substring(1) : path;
     }
 
     @Override
@@ -94,58 +93,24 @@ final class GitEnvironment extends SystemReader.Delegate {
         return config;
     }
 
-    /** What a program left: exit code 127 where there is no such program. */
-    record Ran(int exitCode, byte[] out, String err) {
-        boolean ok() {
-            return exitCode == 0;
-        }
-
-        String text() {
-            return new String(out, StandardCharsets.UTF_8);
-        }
-    }
-
     boolean hasGit() {
         return gitsConfig != null;
     }
 
-    Ran git(String input, String... words) {
+    Program.Ran git(String input, String... words) {
         String[] command = new String[words.length + 1];
         command[0] = "git";
         System.arraycopy(words, 0, command, 1, words.length);
-        return run(input.getBytes(StandardCharsets.UTF_8), command);
-    }
-
-    /** Runs a program in the repository. It may ask the user for a password, so it gets two minutes. */
-    Ran run(byte[] input, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Map<String, String> changed = new HashMap<>(variables);
-        for (String inherited : System.getenv().keySet()) changed.putIfAbsent(inherited, null);
         try {
-            words[0] = located(words[0]);
-            int exitCode = new ProcessExecutor(words).directory(directory.toFile()).environment(changed)
-                    .redirectInput(new ByteArrayInputStream(input)).redirectOutput(out).redirectError(err)
-                    .timeout(2, TimeUnit.MINUTES).destroyOnExit().execute().getExitValue();
-            return new Ran(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+            return program(command).input(input).call();
         } catch (IOException e) {
-            return new Ran(127, new byte[0], words[0] + " is not installed");
-        } catch (TimeoutException e) {
-            return new Ran(124, new byte[0], words[0] + " did not end within two minutes");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Ran(Exit.INTERRUPTED, new byte[0], "interrupted");
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** Where PATH has the program: the JDK would look in the PATH that the process began with. */
-    private String located(String program) throws IOException {
-        if (program.contains(File.separator)) return program;
-        for (String folder : variables.getOrDefault("PATH", "").split(File.pathSeparator)) {
-            Path found = Path.of(folder).resolve(program);
-            if (Files.isExecutable(found)) return found.toString();
-        }
-        throw new IOException(program);
+    /** A program in the repository. It may ask the user for a password, so it gets two minutes. */
+    Program program(String... words) {
+        return new Program(variables, words).in(directory).silentFor(120);
     }
 
     /** A configuration without a file, from what {@code git config --list --show-scope -z} prints. */

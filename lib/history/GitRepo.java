@@ -87,8 +87,7 @@ public final class GitRepo implements AutoCloseable {
                 throw new Failure(Exit.GIT, repository.getDirectory() + " is a bare repository",
                         "Name a clone with a work tree (--repo).");
             }
-            Signers.set(GpgConfig.GpgFormat.OPENPGP, new GpgProgram(environment, "gpg"));
-            Signers.set(GpgConfig.GpgFormat.X509, new GpgProgram(environment, "gpgsm"));
+            for (GpgConfig.GpgFormat format : GpgConfig.GpgFormat.values()) Signers.set(format, new Signing(environment));
             return new GitRepo(environment, repository);
         } catch (IOException | IllegalArgumentException | Failure e) {
             if (repository != null) repository.close();

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -103,36 +102,6 @@ public final class Results {
             throw new Failure(Exit.TRANSFER, "cannot save the result in " + folder + ": " + why(e),
                     "Check the folder's permissions and the disk, or choose another folder.", e);
         }
-    }
-
-    /** The profiles of all complete results, the newest first. */
-    public List<Profile> list() throws IOException {
-        List<Profile> found = new ArrayList<>();
-        if (!Files.isDirectory(folder)) return found;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "flame-*.json")) {
-            for (Path file : files) {
-                Profile profile = isResult(file.getFileName().toString()) ? read(file) : null;
-                if (profile != null) found.add(profile);
-            }
-        }
-        found.sort(Comparator.comparing(Results::nameOf).reversed().thenComparing(Results::identity));
-        return found;
-    }
-
-    /** What is in the folder, as a table for people: one line for each complete result, the newest first. */
-    public String index() throws IOException {
-        String row = "%-20s  %-16s  %-24s  %-10s  %6s  %8s%n";
-        StringBuilder table = new StringBuilder(
-                String.format(Locale.ROOT, row, "START (UTC)", "TARGET", "NODE", "KUBERNETES", "TIME", "SAMPLES"));
-        for (Profile profile : list()) {
-            table.append(String.format(Locale.ROOT, row, profile.outcome().start(), or(profile.target().name()), or(profile.where().node()),
-                    or(profile.where().kubernetes()), Math.round(profile.outcome().seconds()) + " s", profile.outcome().samples()));
-        }
-        return table.toString().stripTrailing();
-    }
-
-    private static String or(String text) {
-        return text == null ? "-" : text.replaceAll("\\s", " ");
     }
 
     private String free(Profile profile) {

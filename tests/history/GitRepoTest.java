@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -231,13 +230,10 @@ class GitRepoTest {
     void worksWhereGitIsNotInstalled() throws Exception {
         Path repository = box.repository("r");
         List<Path> files = box.result(repository, START);
-        String path = box.variables.put("PATH", folder.toString());
-        try {
+        box.withoutGit(() -> {
             assertTrue(commit(repository, files).made());
             assertFalse(commit(repository, files).made());
-        } finally {
-            box.variables.put("PATH", path);
-        }
+        });
         assertEquals("Sam Ple", box.git(repository, "log", "-1", "--format=%an"));
         assertEquals(STAT, lastFiles(repository));
     }
@@ -306,46 +302,7 @@ class GitRepoTest {
         assertEquals(before + "\n?? results/", box.git(repository, "status", "--porcelain"));
     }
 
-    @Test
-    void signsAsGitWouldWithGpg() throws Exception {
-        Sandbox.needs("gpg");
-        Path keys = Files.createTempDirectory("gpg"); // the agent's socket needs a short path
-        Path repository = box.repository("r");
-        box.variables.put("GNUPGHOME", keys.toString());
-        try {
-            Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwx------"));
-            box.git(repository, "config", "commit.gpgsign", "true");
-            Failure failure = refused(repository, box.result(repository, START));
-            assertTrue(failure.getMessage().contains("gpg did not sign"), failure.getMessage());
-
-            box.ok(folder, "gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-gen-key",
-                    "Sam Ple <sam@example.org>", "ed25519", "sign", "never");
-            commit(repository, box.result(repository, START));
-            assertEquals("G Sam Ple <sam@example.org>", box.git(repository, "log", "-1", "--format=%G? %GS"));
-        } finally {
-            new ProcessBuilder("gpgconf", "--homedir", keys.toString(), "--kill", "gpg-agent").start().waitFor();
-            box.ok(folder, "rm", "-rf", keys.toString());
-        }
-    }
-
-    @Test
-    void signsAsGitWouldWithAnSshKey() throws Exception {
-        Sandbox.needs("ssh-keygen");
-        Path repository = box.repository("r");
-        Path key = folder.resolve("key");
-        box.ok(folder, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
-        Sandbox.write(folder.resolve("signers"), "sam@example.org " + Files.readString(folder.resolve("key.pub")));
-        box.git(repository, "config", "gpg.format", "ssh");
-        box.git(repository, "config", "user.signingkey", key.toString());
-        box.git(repository, "config", "gpg.ssh.allowedSignersFile", folder.resolve("signers").toString());
-        box.git(repository, "config", "commit.gpgsign", "true");
-        commit(repository, box.result(repository, START));
-        assertEquals("G", box.git(repository, "log", "-1", "--format=%G?"));
-    }
-
     private static void hook(Path repository, String name, String script) throws IOException {
-        Path hook = repository.resolve(".git/hooks").resolve(name);
-        Sandbox.write(hook, "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Sandbox.script(repository.resolve(".git/hooks").resolve(name), script);
     }
 }

@@ -221,20 +221,4 @@ class ResultsTest {
             new ProcessBuilder("umount", folder.toString()).start().waitFor();
         }
     }
-
-    @Test
-    void theIndexListsCompleteResultsTheNewestFirst() throws IOException {
-        assertEquals(1, results.index().lines().count());
-        save(profile("2025-01-31T23:59:59Z", ONE), "<svg/>");
-        save(profile("2025-03-01T00:00:00Z", ONE), "<svg/>");
-        save(profile("2024-12-01T12:00:00Z", OTHER), "<svg/>");
-        Files.writeString(folder.resolve("flame-20200101-000000.json"), "{ broken");
-        Files.writeString(folder.resolve("notes.json"), "{}");
-        assertEquals("""
-                START (UTC)           TARGET            NODE                      KUBERNETES    TIME   SAMPLES
-                2025-03-01T00:00:00Z  kube-apiserver    node-1                    v1.31.2       60 s      5940
-                2025-01-31T23:59:59Z  kube-apiserver    node-1                    v1.31.2       60 s      5940
-                2024-12-01T12:00:00Z  kube-apiserver    node-1                    v1.31.2       60 s      5940""",
-                results.index());
-    }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import lib.cli.Json;
 import lib.profile.Profile;
 import lib.profile.Schema;
+import org.junit.jupiter.api.function.Executable;
 import org.zeroturnaround.exec.ProcessExecutor;
 
 /** Repositories in a temporary folder, with a home of their own, so that no test sees the user's configuration. */
@@ -119,11 +121,75 @@ final class Sandbox {
                 from.resolve("flame.folded.gz"), from.resolve("profile.json")).files();
     }
 
-    static void needs(String program) {
-        boolean there = false;
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-            there |= Files.isExecutable(Path.of(folder, program));
+    /** An executable shell script in the user's home. */
+    Path script(String name, String content) throws IOException {
+        return script(home.resolve(name), content);
+    }
+
+    static Path script(Path file, String content) throws IOException {
+        write(file, "#!/bin/sh\n" + content + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Work in a PATH that has every program but git. */
+    void withoutGit(Executable work) throws Exception {
+        Path programs = root.resolve("no-git");
+        if (!Files.exists(programs)) {
+            Files.createDirectory(programs);
+            for (String name : List.of("sh", "cat", "ssh", "ssh-keygen", "ssh-add", "touch", "sleep")) {
+                Path there = located(name);
+                if (there != null) Files.createSymbolicLink(programs.resolve(name), there);
+            }
         }
-        assumeTrue(there, program + " is not installed");
+        String path = variables.put("PATH", programs.toString());
+        try {
+            work.execute();
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        } finally {
+            variables.put("PATH", path);
+        }
+    }
+
+    /** An ssh-agent with one key, until it is closed. */
+    Agent agent(Path key) throws Exception {
+        needs("ssh-agent");
+        Agent agent = new Agent(Files.createTempDirectory("agent")); // a socket needs a short path
+        ok(root, "ssh-add", "-q", key.toString());
+        return agent;
+    }
+
+    final class Agent implements AutoCloseable {
+        private final Path folder;
+        private final Process process;
+
+        private Agent(Path folder) throws IOException {
+            this.folder = folder;
+            process = new ProcessBuilder("ssh-agent", "-D", "-a", folder.resolve("s").toString()).start();
+            process.inputReader().readLine(); // it prints the socket when it listens
+            variables.put("SSH_AUTH_SOCK", folder.resolve("s").toString());
+        }
+
+        @Override
+        public void close() throws Exception {
+            variables.remove("SSH_AUTH_SOCK");
+            process.destroy();
+            process.waitFor();
+            Files.deleteIfExists(folder.resolve("s"));
+            Files.delete(folder);
+        }
+    }
+
+    static void needs(String program) {
+        assumeTrue(located(program) != null, program + " is not installed");
+    }
+
+    private static Path located(String program) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+            if (Files.isExecutable(Path.of(folder, program))) return Path.of(folder, program);
+        }
+        return null;
     }
 }
