@@ -275,7 +275,7 @@ class FlameInBrowserTest {
             browser.key(key);
         }
         assertEquals("undefined 2 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
-        assertEquals(Text.visible(bad), text("h1"));
+        assertEquals(SvgText.visible(bad), text("h1"));
     }
 
     @Test
