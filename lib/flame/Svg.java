@@ -14,9 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import lib.insight.Amounts;
-import lib.insight.Subsystems;
 import lib.stacks.Frames;
-import lib.stacks.Frames.Kind;
 
 /**
  * Writes the picture. The file holds the profile twice: as a still picture (all boxes of one colour are one path of
@@ -31,6 +29,7 @@ final class Svg {
 
     private final Layout layout;
     private final Drawing drawing;
+    private final Palette palette;
     private final Legend legend;
     private final int bottom;
     /** Of each frame of the layout: its place in the table of names (-1 where it is not drawn) and its class. */
@@ -38,9 +37,10 @@ final class Svg {
     private final String[] style;
     private final int[] sortedFrames;
 
-    Svg(Layout layout, Drawing drawing, Subsystems subsystems, Legend legend) {
+    Svg(Layout layout, Drawing drawing, Palette palette, Legend legend) {
         this.layout = layout;
         this.drawing = drawing;
+        this.palette = palette;
         this.legend = legend;
         bottom = HEADER + layout.rows * ROW;
         var frames = layout.frames;
@@ -54,9 +54,7 @@ final class Svg {
         for (int i = 0; i < sortedFrames.length; i++) {
             int frame = sortedFrames[i];
             number[frame] = i;
-            String name = frames.name(frame);
-            Kind kind = frames.kind(frame);
-            style[frame] = Palette.styleOf(name, subsystems.names().get(subsystems.of(name, kind)));
+            style[frame] = palette.styleOf(frames.name(frame), frames.kind(frame));
         }
     }
 
@@ -226,11 +224,11 @@ final class Svg {
         }
         boolean hatched = used.remove("v0");
         for (String s : used) {
-            w.write("." + s + "{stroke:" + Palette.fill(s, false) + "}\n");
+            w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
         }
         w.write("@media (prefers-color-scheme:dark){\n");
         for (String s : used) {
-            w.write("." + s + "{stroke:" + Palette.fill(s, true) + "}\n");
+            w.write("." + s + "{stroke:" + palette.fill(s, true) + "}\n");
         }
         w.write("}\n");
         if (hatched) {
