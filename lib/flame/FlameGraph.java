@@ -2,12 +2,17 @@ package lib.flame;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import lib.insight.Subsystems;
+import lib.insight.Rules;
 import lib.stacks.StackTree;
 
 /** Draws profiles. */
 public final class FlameGraph {
     private FlameGraph() { }
+
+    /** As {@link #draw(StackTree, Drawing, Rules, OutputStream)}, with the rules for a program that has none. */
+    public static void draw(StackTree tree, Drawing drawing, OutputStream out) throws IOException {
+        draw(tree, drawing, Rules.of(null), out);
+    }
 
     /**
      * Writes the profile as an SVG file in UTF-8. The bytes depend on the arguments alone. A tree with an earlier
@@ -16,11 +21,12 @@ public final class FlameGraph {
      *
      * @param tree the stacks
      * @param drawing how to draw them
+     * @param rules of the program that was recorded: what its functions belong to, and in which colours
      * @param out where to; it is flushed, not closed
      * @throws IOException if {@code out} fails
      */
-    public static void draw(StackTree tree, Drawing drawing, OutputStream out) throws IOException {
-        Subsystems subsystems = Subsystems.standard();
-        new Svg(new Layout(tree, drawing), drawing, subsystems, Legend.of(tree, drawing, subsystems)).write(out);
+    public static void draw(StackTree tree, Drawing drawing, Rules rules, OutputStream out) throws IOException {
+        Palette palette = new Palette(rules);
+        new Svg(new Layout(tree, drawing), drawing, palette, Legend.of(tree, drawing, palette)).write(out);
     }
 }

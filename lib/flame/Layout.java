@@ -151,7 +151,7 @@ final class Layout {
 
     private static int named(Frames frames, int frame, Frames target) {
         Kind kind = frames.kind(frame) == Kind.KERNEL ? Kind.KERNEL : Kind.USER;
-        return target.intern(Text.visible(frames.name(frame)), kind);
+        return target.intern(SvgText.visible(frames.name(frame)), kind);
     }
 
     private static StackTree reversed(StackTree tree) {

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lib.insight.Amounts;
-import lib.insight.Subsystems;
 import lib.insight.Subsystems.Share;
 import lib.stacks.StackTree;
 
@@ -20,11 +19,11 @@ record Legend(List<Entry> entries) {
      */
     record Entry(String style, String name, String share, String detail) { }
 
-    static Legend of(StackTree tree, Drawing drawing, Subsystems subsystems) {
-        return tree.hasBefore() ? changes(drawing) : shares(subsystems.shares(tree));
+    static Legend of(StackTree tree, Drawing drawing, Palette palette) {
+        return tree.hasBefore() ? changes(drawing) : shares(palette.subsystems().shares(tree), palette);
     }
 
-    private static Legend shares(List<Share> shares) {
+    private static Legend shares(List<Share> shares, Palette palette) {
         Map<String, Double> sums = new LinkedHashMap<>();
         Map<String, String> parts = new LinkedHashMap<>();
         for (Share share : shares) {
@@ -36,7 +35,7 @@ record Legend(List<Entry> entries) {
             }
         }
         List<Entry> entries = new ArrayList<>();
-        sums.forEach((family, sum) -> entries.add(new Entry(Palette.letter(family) + "1", family, Amounts.percent(sum),
+        sums.forEach((family, sum) -> entries.add(new Entry(palette.letter(family) + "1", family, Amounts.percent(sum),
             parts.getOrDefault(family, ""))));
         return new Legend(entries);
     }

@@ -1,12 +1,14 @@
 package lib.flame;
 
 import java.util.List;
+import lib.insight.Rules;
+import lib.insight.Rules.Colour;
+import lib.insight.Subsystems;
+import lib.stacks.Frames.Kind;
 
 /**
- * Colours in OKLCH (Björn Ottosson's perceptual space): lightness 0 to 1, chroma, hue in degrees. The hues were chosen
- * by a search for the largest distance between any two subsystems, as seen with usual, protanopic, deuteranopic and
- * tritanopic eyes (simulation by Machado, Oliveira and Fernandes, 2009). Light fills carry dark text and dark fills
- * light text at a contrast of 4.5 or more (WCAG 2.2, AA).
+ * The colours of a picture: of a program's subsystems as its {@link Rules} say, and of changes. Light fills carry dark text
+ * and dark fills light text at a contrast of 4.5 or more (WCAG 2.2, AA).
  */
 final class Palette {
     /** Shades of one subsystem, so that neighbours differ. */
@@ -16,30 +18,24 @@ final class Palette {
     static final String DARK_PAGE = "#15181d";
     static final String DARK_INK = "#ffffff";
 
-    private record Hue(String family, double l, double c, double h, double darkL, double darkC, double darkH) { }
-
-    private static final List<Hue> HUES = List.of(
-        new Hue("authentication", 0.67, 0.081, 1, 0.53, 0.065, 338),
-        new Hue("authorization", 0.66, 0.126, 310, 0.49, 0.069, 313),
-        new Hue("admission", 0.68, 0.145, 274, 0.53, 0.150, 296),
-        new Hue("handlers", 0.72, 0.051, 246, 0.40, 0.150, 280),
-        new Hue("watch cache", 0.88, 0.139, 195, 0.50, 0.109, 245),
-        new Hue("etcd client and storage", 0.90, 0.141, 142, 0.53, 0.086, 139),
-        new Hue("serialization", 0.78, 0.126, 137, 0.45, 0.040, 163),
-        new Hue("priority and fairness", 0.82, 0.075, 17, 0.50, 0.150, 2),
-        new Hue("TLS and HTTP", 0.81, 0.072, 213, 0.53, 0.100, 226),
-        new Hue("control loops", 0.77, 0.125, 306, 0.40, 0.150, 331),
-        new Hue("metrics, logs and audit", 0.75, 0.149, 77, 0.53, 0.113, 70),
-        new Hue("Go GC and allocation", 0.88, 0.147, 96, 0.50, 0.104, 66),
-        new Hue("Go scheduler", 0.71, 0.059, 96, 0.46, 0.072, 59),
-        new Hue("kernel", 0.66, 0.144, 53, 0.40, 0.150, 30),
-        new Hue("other", 0.90, 0.012, 85, 0.38, 0.010, 85));
-
     /** From how large a change of share on a box is of the first, second, … strength. */
     static final double[] STEPS = {0.001, 0.005, 0.02, 0.05};
     private static final double[] CHANGE_CHROMA = {0.045, 0.08, 0.115, 0.15};
 
-    private Palette() { }
+    private final Subsystems subsystems;
+    private final List<String> families;
+    private final List<Colour> colours;
+
+    Palette(Rules rules) {
+        subsystems = rules.subsystems();
+        families = List.copyOf(rules.colours().keySet());
+        colours = List.copyOf(rules.colours().values());
+    }
+
+    /** What the families of colours are made of. */
+    Subsystems subsystems() {
+        return subsystems;
+    }
 
     /** A subsystem's family: what stands before the colon in its name. */
     static String family(String subsystem) {
@@ -48,24 +44,18 @@ final class Palette {
     }
 
     /** The class of a function's box: a letter for the family, a digit for the shade. */
-    static String styleOf(String function, String subsystem) {
+    String styleOf(String function, Kind kind) {
         int shade = function.hashCode() * 0x9E3779B1 >>> 30;
-        return letter(family(subsystem)) + Integer.toString(shade);
+        return letter(family(subsystems.names().get(subsystems.of(function, kind)))) + Integer.toString(shade);
     }
 
-    /** The letter of a family; a family without a colour of its own gets the one of "other". */
-    static String letter(String family) {
-        int index = HUES.size() - 1;
-        for (int i = 0; i < HUES.size(); i++) {
-            if (HUES.get(i).family.equals(family)) {
-                index = i;
-            }
-        }
-        return String.valueOf((char) ('a' + index));
+    /** The letter of a family. */
+    String letter(String family) {
+        return String.valueOf((char) ('a' + families.indexOf(family)));
     }
 
     /** The fill of a class of {@link #styleOf} or {@link #changeStyle}, as #rrggbb. */
-    static String fill(String style, boolean dark) {
+    String fill(String style, boolean dark) {
         int digit = style.charAt(1) - '0';
         if (style.charAt(0) == 'u' || style.charAt(0) == 'w') {
             double chroma = CHANGE_CHROMA[digit - 1];
@@ -75,9 +65,10 @@ final class Palette {
         if (style.charAt(0) == 'z') {
             return dark ? rgb(0.34, 0.006, 85) : rgb(0.93, 0.004, 85);
         }
-        Hue hue = HUES.get(style.charAt(0) - 'a');
+        Colour colour = colours.get(style.charAt(0) - 'a');
         double shade = (digit - (SHADES - 1) / 2.0) * 0.016;
-        return dark ? rgb(hue.darkL + shade, hue.darkC, hue.darkH) : rgb(hue.l + shade, hue.c, hue.h);
+        return dark ? rgb(colour.darkLightness() + shade, colour.darkChroma(), colour.darkHue())
+            : rgb(colour.lightness() + shade, colour.chroma(), colour.hue());
     }
 
     /** The class of a box of a difference: u1 to u4 for up, w1 to w4 for down, z0 for about the same. */

@@ -14,9 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import lib.insight.Amounts;
-import lib.insight.Subsystems;
 import lib.stacks.Frames;
-import lib.stacks.Frames.Kind;
 
 /**
  * Writes the picture. The file holds the profile twice: as a still picture (all boxes of one colour are one path of
@@ -31,6 +29,7 @@ final class Svg {
 
     private final Layout layout;
     private final Drawing drawing;
+    private final Palette palette;
     private final Legend legend;
     private final int bottom;
     /** Of each frame of the layout: its place in the table of names (-1 where it is not drawn) and its class. */
@@ -38,9 +37,10 @@ final class Svg {
     private final String[] style;
     private final int[] sortedFrames;
 
-    Svg(Layout layout, Drawing drawing, Subsystems subsystems, Legend legend) {
+    Svg(Layout layout, Drawing drawing, Palette palette, Legend legend) {
         this.layout = layout;
         this.drawing = drawing;
+        this.palette = palette;
         this.legend = legend;
         bottom = HEADER + layout.rows * ROW;
         var frames = layout.frames;
@@ -54,25 +54,23 @@ final class Svg {
         for (int i = 0; i < sortedFrames.length; i++) {
             int frame = sortedFrames[i];
             number[frame] = i;
-            String name = frames.name(frame);
-            Kind kind = frames.kind(frame);
-            style[frame] = Palette.styleOf(name, subsystems.names().get(subsystems.of(name, kind)));
+            style[frame] = palette.styleOf(frames.name(frame), frames.kind(frame));
         }
     }
 
     void write(OutputStream out) throws IOException {
         Writer w = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
-        String title = Text.visible(drawing.title());
-        String subtitle = Text.visible(drawing.subtitle());
-        String unit = Text.visible(drawing.unit());
+        String title = SvgText.visible(drawing.title());
+        String subtitle = SvgText.visible(drawing.subtitle());
+        String unit = SvgText.visible(drawing.unit());
         String total = Amounts.of(layout.weight[0], layout.samples[0], unit)
             + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
             + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
-            + Text.xml("Flame graph: " + title + ", " + total) + "\">\n");
-        w.write("<title>" + Text.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
+            + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
+        w.write("<title>" + SvgText.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
         writeColours(w);
         // Where scripts run, the still picture is not worth painting.
         w.write("</style>\n<script>document.documentElement.classList.add('live')</script>\n");
@@ -96,9 +94,9 @@ final class Svg {
         int width = drawing.width();
         int room = width - 2 * MARGIN;
         s.append("<g class=\"still\">\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
-        text(s, "head", MARGIN, 26, Text.cut(title, (int) (room / 10.5)));
-        text(s, "sub", MARGIN, 44, Text.cut(subtitle, room / 8));
-        text(s, "sub", MARGIN, 61, Text.cut(total + " · " + caption(), room / 8));
+        text(s, "head", MARGIN, 26, SvgText.cut(title, (int) (room / 10.5)));
+        text(s, "sub", MARGIN, 44, SvgText.cut(subtitle, room / 8));
+        text(s, "sub", MARGIN, 61, SvgText.cut(total + " · " + caption(), room / 8));
         boxes(s);
         labels(s);
         int y = legend(s, bottom + 14);
@@ -114,7 +112,7 @@ final class Svg {
 
     private static void text(StringBuilder s, String style, int x, int y, String text) {
         s.append("<text class=\"").append(style).append("\" x=\"").append(x).append("\" y=\"").append(y).append("\">")
-            .append(Text.xml(text)).append("</text>\n");
+            .append(SvgText.xml(text)).append("</text>\n");
     }
 
     private int rowTop(int box) {
@@ -177,19 +175,19 @@ final class Svg {
     private void labels(StringBuilder s) {
         s.append("<g class=\"labels\">\n");
         int room = drawing.width() - 2 * MARGIN;
-        double cell = FONT * Text.ADVANCE;
+        double cell = FONT * SvgText.ADVANCE;
         for (int box = 0; box < layout.size; box++) {
             int cells = (int) ((layout.width[box] * room - 6) / cell);
-            String label = box == 0 ? Text.cut("all", cells) : Text.label(layout.frames.name(layout.frame[box]), cells);
+            String label = box == 0 ? SvgText.cut("all", cells) : SvgText.label(layout.frames.name(layout.frame[box]), cells);
             if (!label.isEmpty() && cells > 0) {
                 s.append("<text x=\"");
                 tenths(s, Math.round((layout.x[box] * room + MARGIN + 3) * 10));
                 s.append("\" y=\"").append(rowTop(box) + 12);
-                if (!Text.isPlain(label)) {
+                if (!SvgText.isPlain(label)) {
                     // A fallback font's characters may be of any width: make them take the room they were given.
-                    s.append("\" lengthAdjust=\"spacingAndGlyphs\" textLength=\"").append(Math.round(Text.cells(label) * cell));
+                    s.append("\" lengthAdjust=\"spacingAndGlyphs\" textLength=\"").append(Math.round(SvgText.cells(label) * cell));
                 }
-                s.append("\">").append(Text.xml(label)).append("</text>\n");
+                s.append("\">").append(SvgText.xml(label)).append("</text>\n");
             }
         }
         s.append("</g>\n");
@@ -202,7 +200,7 @@ final class Svg {
         s.append("<g class=\"chips\">\n");
         for (Legend.Entry entry : legend.entries()) {
             String text = entry.share().isEmpty() ? entry.name() : entry.name() + " " + entry.share();
-            int wide = 18 + (int) Math.ceil(Text.cells(text) * 6.6) + 14;
+            int wide = 18 + (int) Math.ceil(SvgText.cells(text) * 6.6) + 14;
             if (x > MARGIN && x + wide > drawing.width() - MARGIN) {
                 x = MARGIN;
                 y += 20;
@@ -226,11 +224,11 @@ final class Svg {
         }
         boolean hatched = used.remove("v0");
         for (String s : used) {
-            w.write("." + s + "{stroke:" + Palette.fill(s, false) + "}\n");
+            w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
         }
         w.write("@media (prefers-color-scheme:dark){\n");
         for (String s : used) {
-            w.write("." + s + "{stroke:" + Palette.fill(s, true) + "}\n");
+            w.write("." + s + "{stroke:" + palette.fill(s, true) + "}\n");
         }
         w.write("}\n");
         if (hatched) {
@@ -243,16 +241,16 @@ final class Svg {
     private void writeAbout(Writer w, String title, String subtitle, String total) throws IOException {
         StringBuilder keys = new StringBuilder();
         for (Legend.Entry entry : legend.entries()) {
-            keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(Text.json(entry.style())).append(',')
-                .append(Text.json(entry.name())).append(',').append(Text.json(entry.share())).append(',')
-                .append(Text.json(entry.detail())).append(']');
+            keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(SvgText.json(entry.style())).append(',')
+                .append(SvgText.json(entry.name())).append(',').append(SvgText.json(entry.share())).append(',')
+                .append(SvgText.json(entry.detail())).append(']');
         }
-        String about = "{\"title\":" + Text.json(title) + ",\"subtitle\":" + Text.json(subtitle) + ",\"total\":" + Text.json(total)
-            + ",\"caption\":" + Text.json(caption()) + ",\"unit\":" + Text.json(Text.visible(drawing.unit()))
+        String about = "{\"title\":" + SvgText.json(title) + ",\"subtitle\":" + SvgText.json(subtitle) + ",\"total\":" + SvgText.json(total)
+            + ",\"caption\":" + SvgText.json(caption()) + ",\"unit\":" + SvgText.json(SvgText.visible(drawing.unit()))
             + ",\"scale\":" + scale() + ",\"inverted\":" + drawing.inverted() + ",\"difference\":" + layout.difference
             + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS)
             + ",\"legend\":[" + keys + "]}";
-        w.write("<metadata class=\"about\">" + Text.xml(about) + "</metadata>\n");
+        w.write("<metadata class=\"about\">" + SvgText.xml(about) + "</metadata>\n");
     }
 
     /** All weights are multiples of this: mostly the samples' period. */
@@ -275,7 +273,7 @@ final class Svg {
         for (int frame : sortedFrames) {
             String name = layout.frames.name(frame);
             int same = shared(last, name);
-            w.write(style[frame] + Integer.toString(same, 36) + " " + Text.xml(name.substring(same)) + "\n");
+            w.write(style[frame] + Integer.toString(same, 36) + " " + SvgText.xml(name.substring(same)) + "\n");
             last = name;
         }
         w.write("</metadata>\n");
@@ -294,9 +292,9 @@ final class Svg {
         for (int frame : sortedFrames) {
             Frames.Source source = layout.frames.source(frame);
             if (source != null) {
-                String place = Text.visible(source.file()) + ":" + source.line();
+                String place = SvgText.visible(source.file()) + ":" + source.line();
                 int same = shared(last, place);
-                w.write(Integer.toString(same, 36) + " " + Text.xml(place.substring(same)));
+                w.write(Integer.toString(same, 36) + " " + SvgText.xml(place.substring(same)));
                 last = place;
             }
             w.write("\n");

@@ -21,13 +21,21 @@ public record Report(String total, long weight, long samples, String unit, List<
     /** Eighths of a character cell, from U+258F to U+2588. */
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
-    /** @param functions how many of the hottest to list */
+    /** As {@link #of(StackTree, String, int, Rules)}, with the rules for a program that has none. */
     public static Report of(StackTree tree, String unit, int functions) {
+        return of(tree, unit, functions, Rules.of(null));
+    }
+
+    /**
+     * @param functions how many of the hottest to list
+     * @param rules of the program that was recorded
+     */
+    public static Report of(StackTree tree, String unit, int functions, Rules rules) {
         long weight = tree.totals()[0];
         long samples = tree.sampleTotals()[0];
         return new Report(Amounts.of(weight, samples, unit), weight, samples, unit, Hottest.bySelf(tree, functions),
             Hottest.byTotal(tree, functions),
-            Subsystems.standard().shares(tree).stream().sorted((a, b) -> Long.compare(b.weight(), a.weight())).toList());
+            rules.subsystems().shares(tree).stream().sorted((a, b) -> Long.compare(b.weight(), a.weight())).toList());
     }
 
     /** The report as text, without a line feed at its end; on a terminal with a small bar for each share. */

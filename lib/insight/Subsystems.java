@@ -1,48 +1,20 @@
 package lib.insight;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 
 /**
- * Which part of a control plane a function belongs to, by the rules of {@code subsystems.txt} beside this class.
- * A subsystem is a number: its place in {@link #names}.
+ * Which part of a program a function belongs to, by its {@link Rules}. A function that no rule fits belongs to whoever
+ * called it. A subsystem is a number: its place in {@link #names}.
  */
 public final class Subsystems {
     private static final String KERNEL = "kernel";
     private static final String OTHER = "other";
-
-    /** One line of the rules: literal pieces with anything in between, the first at the beginning of the name. */
-    private record Pattern(String[] pieces, int length, int subsystem) {
-
-        static Pattern of(String line, int subsystem) {
-            return new Pattern(line.split("\\*", -1), line.length(), subsystem);
-        }
-
-        boolean fits(String name) {
-            if (!name.startsWith(pieces[0])) {
-                return false;
-            }
-            int at = pieces[0].length();
-            for (int i = 1; i < pieces.length; i++) {
-                int found = name.indexOf(pieces[i], at);
-                if (found < 0) {
-                    return false;
-                }
-                at = found + pieces[i].length();
-            }
-            return true;
-        }
-    }
 
     /**
      * A subsystem's part of a profile. Each sample counts for one subsystem only.
@@ -54,34 +26,16 @@ public final class Subsystems {
      */
     public record Share(String subsystem, long weight, long samples, double share) { }
 
-    private final List<String> names = new ArrayList<>();
-    private final List<Pattern> patterns = new ArrayList<>();
+    private final List<String> names;
+    private final Patterns patterns;
     private final int kernel;
 
-    private Subsystems(List<String> lines) {
-        for (String raw : lines) {
-            String line = raw.strip();
-            if (line.startsWith("[") && line.endsWith("]")) {
-                names.add(line.substring(1, line.length() - 1));
-            } else if (!line.isEmpty() && !line.startsWith("#")) {
-                patterns.add(Pattern.of(line, names.size() - 1));
-            }
-        }
-        // The first pattern that fits is then the longest.
-        patterns.sort((a, b) -> Integer.compare(b.length, a.length));
+    /** @param sections patterns by subsystem */
+    Subsystems(Map<String, List<String>> sections) {
+        names = new ArrayList<>(sections.keySet());
         names.add(OTHER);
+        patterns = new Patterns(List.copyOf(sections.values()));
         kernel = names.contains(KERNEL) ? names.indexOf(KERNEL) : other();
-    }
-
-    /** The rules that come with this class. */
-    public static Subsystems standard() {
-        var resource = Objects.requireNonNull(Subsystems.class.getResourceAsStream("subsystems.txt"),
-            "subsystems.txt is not on the class path beside Subsystems");
-        try (var reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-            return new Subsystems(reader.lines().toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** All subsystems in the order of legends and tables, "other" last; parts are written as in "handlers: list". */
@@ -99,15 +53,8 @@ public final class Subsystems {
         if (kind == Kind.KERNEL) {
             return kernel;
         }
-        int vendor = function.indexOf("/vendor/");
-        String name = vendor >= 0 ? function.substring(vendor + "/vendor/".length())
-            : function.startsWith("vendor/") ? function.substring("vendor/".length()) : function;
-        for (Pattern pattern : patterns) {
-            if (pattern.fits(name)) {
-                return pattern.subsystem;
-            }
-        }
-        return other();
+        int found = patterns.find(function);
+        return found == Patterns.NONE ? other() : found;
     }
 
     /** Returns each node's subsystem for the samples that end there: its function's, or the nearest caller's that has one. */

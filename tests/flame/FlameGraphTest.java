@@ -83,7 +83,7 @@ class FlameGraphTest {
             Document svg = parse(Trees.draw(tree, Drawing.of(bad, bad, bad)));
             assertEquals(2, svg.getElementsByTagName("script").getLength(), bad);
             assertEquals(3, svg.getElementsByTagName("metadata").getLength(), bad);
-            assertEquals(Text.visible(bad), first(svg, "metadata", "names").getTextContent().split("\n")[0].substring(4), bad);
+            assertEquals(SvgText.visible(bad), first(svg, "metadata", "names").getTextContent().split("\n")[0].substring(4), bad);
             parse(Trees.draw(Difference.of(tree, Trees.of("x 1")), Drawing.of(bad, bad, bad)));
         }
     }

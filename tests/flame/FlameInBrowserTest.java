@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lib.insight.Amounts;
 import lib.insight.Difference;
+import lib.insight.Rules;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
@@ -275,7 +276,7 @@ class FlameInBrowserTest {
             browser.key(key);
         }
         assertEquals("undefined 2 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
-        assertEquals(Text.visible(bad), text("h1"));
+        assertEquals(SvgText.visible(bad), text("h1"));
     }
 
     @Test
@@ -341,7 +342,7 @@ class FlameInBrowserTest {
                 + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
                 + " const colours = new Set(); const data = context.getImageData(0, 0, canvas.width, canvas.height).data;"
                 + " for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);"
-                + " return image.naturalWidth + ' ' + [0x" + Palette.fill("z0", false).substring(1) + ", 0xffffff].every(c => colours.has(c)); })()");
+                + " return image.naturalWidth + ' ' + [0x" + new Palette(Rules.of(null)).fill("z0", false).substring(1) + ", 0xffffff].every(c => colours.has(c)); })()");
             assertEquals("1200 true", drawn);
         } finally {
             server.stop(0);

@@ -1,23 +1,25 @@
 package lib.flame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import lib.insight.Subsystems;
+import lib.insight.Rules;
 import lib.stacks.Frames.Kind;
 import org.junit.jupiter.api.Test;
 
 class PaletteTest {
+    private static final Rules RULES = Rules.of("kube-apiserver");
+    private static final Palette PALETTE = new Palette(RULES);
+
     private static List<String> styles() {
         List<String> styles = new ArrayList<>(List.of("z0"));
-        for (String subsystem : Subsystems.standard().names()) {
+        for (String subsystem : RULES.subsystems().names()) {
             for (int shade = 0; shade < Palette.SHADES; shade++) {
-                styles.add(Palette.letter(Palette.family(subsystem)) + shade);
+                styles.add(PALETTE.letter(Palette.family(subsystem)) + shade);
             }
         }
         for (int strength = 1; strength <= Palette.STEPS.length; strength++) {
@@ -47,8 +49,8 @@ class PaletteTest {
     @Test
     void everyLabelCanBeReadOnEveryFillInBothSchemes() {
         for (String style : styles()) {
-            String light = Palette.fill(style, false);
-            String dark = Palette.fill(style, true);
+            String light = PALETTE.fill(style, false);
+            String dark = PALETTE.fill(style, true);
             assertTrue(contrast(light, Palette.LIGHT_INK) >= 4.5, style + " " + light);
             assertTrue(contrast(dark, Palette.DARK_INK) >= 4.5, style + " " + dark + " " + contrast(dark, Palette.DARK_INK));
         }
@@ -72,21 +74,20 @@ class PaletteTest {
     void subsystemsDiffer() {
         Set<String> letters = new HashSet<>();
         Set<String> families = new HashSet<>();
-        for (String subsystem : Subsystems.standard().names()) {
+        for (String subsystem : RULES.subsystems().names()) {
             families.add(Palette.family(subsystem));
-            letters.add(Palette.letter(Palette.family(subsystem)));
+            letters.add(PALETTE.letter(Palette.family(subsystem)));
         }
         assertEquals(families.size(), letters.size(), "each has a colour of its own");
     }
 
     @Test
     void aColourFollowsFromTheNameAlone() {
-        Subsystems rules = Subsystems.standard();
-        String name = "encoding/json.Marshal";
-        String subsystem = rules.names().get(rules.of(name, Kind.USER));
-        assertEquals("g2", Palette.styleOf(name, subsystem), "a picture kept in git must not change its colours");
-        assertEquals(Palette.styleOf(name, "handlers: get").charAt(0), Palette.styleOf(name, "handlers: list").charAt(0));
-        assertNotEquals(Palette.styleOf(name, "kernel"), Palette.styleOf(name, "other"));
+        assertEquals("g2", PALETTE.styleOf("encoding/json.Marshal", Kind.USER), "a picture kept in git must not change its colours");
+        assertEquals('d', PALETTE.styleOf("k8s.io/apiserver/pkg/endpoints/handlers.GetResource", Kind.USER).charAt(0));
+        assertEquals('d', PALETTE.styleOf("k8s.io/apiserver/pkg/endpoints/handlers.ListResource", Kind.USER).charAt(0), "of one family");
+        assertEquals('n', PALETTE.styleOf("encoding/json.Marshal", Kind.KERNEL).charAt(0));
+        assertEquals('o', PALETTE.styleOf("main.main", Kind.USER).charAt(0));
     }
 
     @Test
@@ -95,8 +96,8 @@ class PaletteTest {
         assertEquals("u1", Palette.changeStyle(0.001));
         assertEquals("u4", Palette.changeStyle(1));
         assertEquals("w2", Palette.changeStyle(-0.01));
-        String red = Palette.fill("u4", false);
-        String blue = Palette.fill("w4", false);
+        String red = PALETTE.fill("u4", false);
+        String blue = PALETTE.fill("w4", false);
         assertTrue(Integer.parseInt(red.substring(1, 3), 16) > Integer.parseInt(red.substring(5, 7), 16), red);
         assertTrue(Integer.parseInt(blue.substring(1, 3), 16) < Integer.parseInt(blue.substring(5, 7), 16), blue);
     }

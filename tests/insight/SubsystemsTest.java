@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SubsystemsTest {
-    private static final Subsystems RULES = Subsystems.standard();
+    private static final Subsystems RULES = Rules.of(null).subsystems();
 
     private static String of(String function) {
         return RULES.names().get(RULES.of(function, Kind.USER));

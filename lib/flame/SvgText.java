@@ -4,13 +4,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names and numbers as people read them, and as XML and JSON can hold them. */
-final class Text {
+final class SvgText {
     /** Of the labels' font, a monospaced one: the width of a character as part of its height. Menlo's is the widest known. */
     static final double ADVANCE = 0.61;
     /** A Go package, perhaps with its version, and a receiver: {@code core/v1.(*Pod).}. */
     private static final Pattern ORIGIN = Pattern.compile("([\\w./-]*?\\w\\.)(?=[\\w(])(\\(\\*?[\\w]+(?:\\[.*?\\])?\\)\\.)?");
 
-    private Text() { }
+    private SvgText() { }
 
     /**
      * The text with every character made visible that XML cannot hold or that would garble its surroundings: control

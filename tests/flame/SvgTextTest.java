@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TextTest {
+class SvgTextTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "k8s.io/kubernetes/vendor/k8s.io/apiserver/pkg/endpoints/handlers.GetResource.func1 | handlers.GetResource.func1",
@@ -28,19 +28,19 @@ class TextTest {
         "v1.x | v1.x",
         "/v1.x | /v1.x"})
     void shortNames(String name, String expected) {
-        assertEquals(expected, Text.shortName(name));
+        assertEquals(expected, SvgText.shortName(name));
     }
 
     @Test
     void aLabelLosesItsPackageThenItsReceiverThenItsEnd() {
         String name = "k8s.io/apiserver/pkg/storage/etcd3.(*store).GetList";
-        assertEquals("etcd3.(*store).GetList", Text.label(name, 22));
-        assertEquals("(*store).GetList", Text.label(name, 21));
-        assertEquals("GetList", Text.label(name, 15));
-        assertEquals("GetLi…", Text.label(name, 6));
-        assertEquals("", Text.label(name, 5));
-        assertEquals("foo", Text.label("foo", 3));
-        assertEquals("", Text.label("foo", 2));
+        assertEquals("etcd3.(*store).GetList", SvgText.label(name, 22));
+        assertEquals("(*store).GetList", SvgText.label(name, 21));
+        assertEquals("GetList", SvgText.label(name, 15));
+        assertEquals("GetLi…", SvgText.label(name, 6));
+        assertEquals("", SvgText.label(name, 5));
+        assertEquals("foo", SvgText.label("foo", 3));
+        assertEquals("", SvgText.label("foo", 2));
     }
 
     @ParameterizedTest
@@ -48,26 +48,26 @@ class TextTest {
         "日本.(*語😀).関数関数関数", "العربية.دالة", "x"})
     void aLabelFitsAndNeverSplitsACharacter(String name) {
         for (int room = 0; room < 60; room++) {
-            String label = Text.label(name, room);
-            assertTrue(Text.cells(label) <= room, label);
-            assertEquals(label, Text.visible(label), "no half of a surrogate pair");
+            String label = SvgText.label(name, room);
+            assertTrue(SvgText.cells(label) <= room, label);
+            assertEquals(label, SvgText.visible(label), "no half of a surrogate pair");
         }
     }
 
     @Test
     void whatXmlCannotHoldBecomesVisible() {
-        assertEquals("a\\u0000b\\u001b[1m\\u202egnp.\\u007f\\u0085", Text.visible("a\u0000b\u001b[1m\u202egnp.\u007f\u0085"));
-        assertEquals("\\ud83d x \\udc00", Text.visible("\ud83d x \udc00"));
-        assertEquals("\\uffff\\ufffe\\ufeff\\u200b\\u2066", Text.visible("\uffff\ufffe\ufeff\u200b\u2066"));
-        assertEquals("\\u000a\\u0009", Text.visible("\n\t"));
-        assertEquals("漢字 😀 é", Text.visible("漢字 😀 é"));
-        assertEquals("\\ud83f\\udfff", Text.visible(new String(Character.toChars(0x1ffff))));
+        assertEquals("a\\u0000b\\u001b[1m\\u202egnp.\\u007f\\u0085", SvgText.visible("a\u0000b\u001b[1m\u202egnp.\u007f\u0085"));
+        assertEquals("\\ud83d x \\udc00", SvgText.visible("\ud83d x \udc00"));
+        assertEquals("\\uffff\\ufffe\\ufeff\\u200b\\u2066", SvgText.visible("\uffff\ufffe\ufeff\u200b\u2066"));
+        assertEquals("\\u000a\\u0009", SvgText.visible("\n\t"));
+        assertEquals("漢字 😀 é", SvgText.visible("漢字 😀 é"));
+        assertEquals("\\ud83f\\udfff", SvgText.visible(new String(Character.toChars(0x1ffff))));
     }
 
     @Test
     void escaping() {
-        assertEquals("&lt;a b=&quot;c&quot;&gt;&amp;&#39;]]&gt;", Text.xml("<a b=\"c\">&']]>"));
-        assertEquals("\"a\\\"b\\\\c\"", Text.json("a\"b\\c"));
+        assertEquals("&lt;a b=&quot;c&quot;&gt;&amp;&#39;]]&gt;", SvgText.xml("<a b=\"c\">&']]>"));
+        assertEquals("\"a\\\"b\\\\c\"", SvgText.json("a\"b\\c"));
     }
 
     @Test
