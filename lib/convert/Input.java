@@ -30,7 +30,7 @@ public final class Input {
     private enum Count { period, samples }
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Stacks to draw instead of a node's: perf script text, folded, pprof or perf.data; plain or gzip;"
+            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or gzip;"
                     + " - for standard input. Repeat it to sum several.")
     private List<String> files = new ArrayList<>();
 
@@ -119,7 +119,7 @@ public final class Input {
                     : StackReader.read(paths, options);
         } catch (NotStacksException e) {
             throw new Failure(Exit.INPUT, e.input() + (e.firstLines().isEmpty() ? " is empty" : " holds no stacks; it begins: "
-                    + String.join(" | ", e.firstLines())), "Known are perf script text, folded stacks, pprof and perf.data.", e);
+                    + String.join(" | ", e.firstLines())), "Known are " + Format.known() + ".", e);
         } catch (IOException e) {
             throw new Failure(Exit.INPUT, "cannot read " + String.join(", ", names) + ": " + e.getMessage(), null, e);
         }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
-import lib.stacks.Stacks.BadLine;
 import lib.stacks.Stacks.Mapping;
 
 /** What one thread gathers from its part of one input: a tree for each event, all of the same frames. */
@@ -34,7 +33,7 @@ final class Harvest {
         }
     }
 
-    /** A bad line, as the number of its block and of the line in that block. */
+    /** A bad line, as the number of its block and of the line in that block, from 1; 0 for what is no line. */
     record Bad(int block, long line, String text) { }
 
     final Frames frames;
@@ -84,6 +83,14 @@ final class Harvest {
         return events.values().stream().mapToLong(event -> event.samples).sum();
     }
 
+    /** Counts something as bad that is no line. */
+    void bad(String why) {
+        badLines++;
+        if (firstBad.size() < SHOWN) {
+            firstBad.add(new Bad(0, 0, why));
+        }
+    }
+
     /** Counts the line {@code [from, to)} as bad. */
     void bad(int block, long line, byte[] bytes, int from, int to) {
         badLines++;
@@ -118,12 +125,14 @@ final class Harvest {
         return TextBytes.printable(text) + (to - from > SHOWN_LENGTH ? "…" : "");
     }
 
-    /** The bad lines that come first, with the numbers that they have in the input. */
-    List<BadLine> shownBad(String input, Blocks blocks) {
-        return firstBad.stream()
-            .map(bad -> new BadLine(input, blocks.linesBefore(bad.block) + bad.line, bad.text))
-            .sorted((a, b) -> Long.compare(a.number(), b.number()))
+    /** Numbers the bad lines as they are in the whole input, and keeps those that come first. */
+    void numberBadLines(Blocks blocks) {
+        List<Bad> numbered = firstBad.stream()
+            .map(bad -> new Bad(0, blocks.linesBefore(bad.block) + bad.line, bad.text))
+            .sorted((a, b) -> Long.compare(a.line, b.line))
             .limit(SHOWN)
             .toList();
+        firstBad.clear();
+        firstBad.addAll(numbered);
     }
 }

@@ -1,5 +1,6 @@
 package lib.formats;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +100,33 @@ final class PerfScript implements BlockParser {
         functions = new PerfFunctions(other.functions);
         several.addAll(other.several);
         roots.putAll(other.roots);
+    }
+
+    /** Whether it begins with a sample: a header with a time is enough; another one needs a frame on the next line. */
+    static boolean looksLike(Incoming in) {
+        Block block = in.headBlock();
+        PerfHeader header = new PerfHeader();
+        PerfFrame frame = new PerfFrame();
+        boolean afterHeader = false;
+        for (int from = 0, to; from < block.length; from = to + 1) {
+            to = from;
+            while (block.bytes[to] != '\n') {
+                to++;
+            }
+            if (afterHeader && frame.parse(block.bytes, from, to)
+                && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
+                return true;
+            }
+            afterHeader = block.bytes[from] != '#' && header.parse(block.bytes, from, to, false);
+            if (afterHeader && header.hasTime) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Harvest read(Incoming in, ReadOptions options) throws IOException {
+        return TextReader.read(in.bytes, true, new PerfScript(options), options);
     }
 
     @Override

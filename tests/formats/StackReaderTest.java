@@ -150,7 +150,7 @@ class StackReaderTest {
     @Test
     void threadsAndPiecesChangeNothing() throws IOException {
         byte[] text = bytes(recording(81_000));
-        assertTrue(text.length > (StackReader.ALONE + 8) * Blocks.SIZE);
+        assertTrue(text.length > (TextReader.ALONE + 8) * Blocks.SIZE);
         String expected = Fold.folded(Fold.read(text, ReadOptions.DEFAULT.withThreads(1)));
         Stacks two = Fold.read(text, ReadOptions.DEFAULT.withThreads(2));
         assertEquals(expected, Fold.folded(two));

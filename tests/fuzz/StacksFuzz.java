@@ -180,7 +180,7 @@ class StacksFuzz {
             Random random = new Random(SEED + round);
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             byte[] original = PERF.getBytes(StandardCharsets.UTF_8);
-            while (text.size() < (StackReader.ALONE + 3) * Blocks.SIZE) {
+            while (text.size() < (TextReader.ALONE + 3) * Blocks.SIZE) {
                 text.writeBytes(random.nextInt(8) == 0 ? mutate(original, random) : original);
             }
             ReadOptions options = ReadOptions.DEFAULT.withFormat(Format.PERF_SCRIPT);
