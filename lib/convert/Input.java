@@ -102,9 +102,9 @@ public final class Input {
      * @throws Failure if one is missing or holds no stacks
      */
     public Stacks read(List<String> names, Console console) throws IOException {
-        ReadOptions options = ReadOptions.DEFAULT.withFormat(format).withEvent(event).withCountSamples(count == Count.samples)
-                .withRoot(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
-                .withTimeOrder(timeOrder);
+        ReadOptions options = new ReadOptions().format(format).event(event).countSamples(count == Count.samples)
+                .root(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
+                .timeOrder(timeOrder);
         List<Path> paths = new ArrayList<>();
         for (String name : names) {
             Path path = name.equals("-") ? Path.of("/dev/stdin") : Path.of(name);

@@ -34,7 +34,7 @@ final class FoldedText implements BlockParser {
 
     /** Whether most lines at its beginning end with a number. */
     static boolean looksLike(Incoming in) {
-        FoldedText folded = new FoldedText(ReadOptions.DEFAULT);
+        FoldedText folded = new FoldedText(new ReadOptions());
         folded.parse(in.headBlock());
         return folded.accepted > folded.harvest.badLines;
     }

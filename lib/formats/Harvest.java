@@ -48,8 +48,8 @@ final class Harvest {
 
     Harvest(ReadOptions options) {
         frames = new Frames();
-        timeOrder = options.timeOrder();
-        together = ReadOptions.ALL_EVENTS.equals(options.event()) ? newTree() : null;
+        timeOrder = options.timeOrder;
+        together = ReadOptions.ALL_EVENTS.equals(options.event) ? newTree() : null;
     }
 
     /** A harvest for another thread: the same events with the same nodes, and no samples. Not in time order. */

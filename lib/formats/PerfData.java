@@ -57,12 +57,9 @@ final class PerfData implements Closeable {
                 Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             }
             // --force: the file may belong to another user; pid stands in the header only if asked for
-            List<String> command = new ArrayList<>(options.perf());
-            command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "-i",
+            List<String> command = new ArrayList<>(options.perf);
+            command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "--no-inline", "-i",
                 (file == null ? copy : file).toString()));
-            if (!options.inlinedCalls()) {
-                command.add("--no-inline");
-            }
             Process process = new ProcessBuilder(command)
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectError(errors.toFile()).start();
             return new PerfData(process, errors, copy);

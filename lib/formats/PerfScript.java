@@ -194,7 +194,7 @@ final class PerfScript implements BlockParser {
                 event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
             }
         }
-        boolean byName = options.root() == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
+        boolean byName = options.root == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
         int rootTo = byName ? header.commTo : header.idTo;
         int place = (b[header.commFrom] ^ b[rootTo - 1] ^ rootTo - header.commFrom) & RECENT_ROOTS - 1;
         if (!recentRoots[place].is(b, header.commFrom, rootTo)) {
@@ -205,7 +205,7 @@ final class PerfScript implements BlockParser {
         if (!header.hasPeriod) {
             event.samplesWithoutPeriod++;
         }
-        weight = options.countSamples() ? 1 : header.period;
+        weight = options.countSamples ? 1 : header.period;
         depth = 0;
         previousKind = FRAME;
         callersFrom = event.tree.hasTimeOrder() ? NOT_HERE : NOT_YET; // there a node depends on the time, too
@@ -238,7 +238,7 @@ final class PerfScript implements BlockParser {
         String id = TextBytes.decode(b, header.idFrom, header.idTo);
         int slash = id.indexOf('/');
         String process = slash < 0 ? "?" : id.substring(0, slash);
-        return switch (options.root()) {
+        return switch (options.root) {
             case COMMAND -> comm.isEmpty() ? ":" + id : comm;
             case PROCESS -> comm + "-" + process;
             case THREAD -> comm + "-" + process + "/" + id.substring(slash + 1);

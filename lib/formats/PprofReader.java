@@ -181,7 +181,7 @@ final class PprofReader {
             }
             harvest.events.values().forEach(event -> event.samples += count);
             if (wanted >= 0) {
-                add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples() ? count : weight, count);
+                add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples ? count : weight, count);
             }
         }
     }
@@ -201,11 +201,11 @@ final class PprofReader {
     }
 
     private int wantedType() {
-        if (options.event() == null || options.event().equals(ReadOptions.ALL_EVENTS)) {
+        if (options.event == null || options.event.equals(ReadOptions.ALL_EVENTS)) {
             return defaultIndex();
         }
         for (int i = 0; i < types.size(); i++) {
-            if (string(types.get(i).name).equals(options.event())) {
+            if (string(types.get(i).name).equals(options.event)) {
                 return i;
             }
         }

@@ -34,7 +34,7 @@ public final class StackReader {
 
     private StackReader(ReadOptions options) {
         this.options = options;
-        this.event = options.event();
+        this.event = options.event;
     }
 
     /**
@@ -74,7 +74,7 @@ public final class StackReader {
 
     private void add(String name, InputStream raw, Path file) throws IOException {
         Incoming in = new Incoming(name, raw, file);
-        Format format = options.format() != null ? options.format() : Format.detect(in);
+        Format format = options.format != null ? options.format : Format.detect(in);
         if (format == null) {
             throw new NotStacksException(name, in.firstLines());
         }
@@ -104,7 +104,7 @@ public final class StackReader {
             }
             if (key.isEmpty() || key.equals(event) || ReadOptions.ALL_EVENTS.equals(event)) {
                 wanted.add(one.tree);
-                boolean nanoseconds = one.nanoseconds && one.samplesWithoutPeriod == 0 && !options.countSamples();
+                boolean nanoseconds = one.nanoseconds && one.samplesWithoutPeriod == 0 && !options.countSamples;
                 anyNanoseconds |= nanoseconds;
                 anyOther |= !nanoseconds && one.samples > 0;
             }
@@ -114,7 +114,7 @@ public final class StackReader {
             return;
         }
         if (tree == null) {
-            tree = options.timeOrder() ? StackTree.inTimeOrder(new Frames()) : new StackTree(new Frames());
+            tree = options.timeOrder ? StackTree.inTimeOrder(new Frames()) : new StackTree(new Frames());
         }
         wanted.forEach(tree::merge);
     }

@@ -11,9 +11,6 @@ import java.util.function.Consumer;
 
 /** Reads a text format with several threads, block by block. */
 final class TextReader {
-    /** So many blocks are parsed by one thread, as until then the virtual machine's compilers need the other processors. */
-    static final int ALONE = 64;
-
     private static final String NO_MEMORY = "the stacks are too many and too different for this process's memory";
 
     private TextReader() { }
@@ -26,12 +23,12 @@ final class TextReader {
      */
     static Harvest read(InputStream in, boolean cutAtBlankLines, BlockParser parser, ReadOptions options) throws IOException {
         Blocks blocks = new Blocks(in, cutAtBlankLines);
-        int threads = options.timeOrder() ? 1 : options.threads();
+        int threads = options.timeOrder ? 1 : options.threads;
         List<FutureTask<Harvest>> tasks = new ArrayList<>();
-        FutureTask<Harvest> own = new FutureTask<>(() -> work(blocks, parser, learnt -> {
+        FutureTask<Harvest> own = new FutureTask<>(() -> work(blocks, parser, options.blocksAlone, learnt -> {
             for (int i = 1; i < threads; i++) {
                 BlockParser fork = learnt.fork();
-                FutureTask<Harvest> task = new FutureTask<>(() -> work(blocks, fork, none -> { }));
+                FutureTask<Harvest> task = new FutureTask<>(() -> work(blocks, fork, 0, none -> { }));
                 Thread thread = new Thread(task, "stacks-" + i);
                 thread.setDaemon(true);
                 thread.start();
@@ -47,12 +44,12 @@ final class TextReader {
         return all;
     }
 
-    /** @param others is given the parser after the first blocks, if there are more */
-    private static Harvest work(Blocks blocks, BlockParser parser, Consumer<BlockParser> others) throws IOException {
+    /** @param others is given the parser after so many blocks, if there are more */
+    private static Harvest work(Blocks blocks, BlockParser parser, int alone, Consumer<BlockParser> others) throws IOException {
         try {
             int parsed = 0;
             for (Block block = new Block(Blocks.SIZE); blocks.next(block); parsed++) {
-                if (parsed == ALONE) {
+                if (parsed == alone) {
                     others.accept(parser);
                 }
                 blocks.setLines(block.number, parser.parse(block));
