@@ -116,7 +116,7 @@ class FetchAndCommit extends Stage {
 
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
         Path folder = keeping.results();
-        Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), ReadOptions.DEFAULT);
+        Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), new ReadOptions());
         String text = message(profile, Report.of(stacks.tree(), Amounts.SAMPLES, 3));
         if (dryRun) {
             result(Map.of("message", text), text);

@@ -137,7 +137,7 @@ class FoldBench implements Callable<Integer> {
         List<Double> seconds = new ArrayList<>();
         for (int round = 0; round <= runs; round++) {
             long start = System.nanoTime();
-            FoldedWriter.write(StackReader.read(List.of(input), ReadOptions.DEFAULT.withThreads(threads)).tree(), OutputStream.nullOutputStream());
+            FoldedWriter.write(StackReader.read(List.of(input), new ReadOptions().threads(threads)).tree(), OutputStream.nullOutputStream());
             if (round > 0) {
                 seconds.add((System.nanoTime() - start) / 1e9);
             }

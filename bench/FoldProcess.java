@@ -18,7 +18,7 @@ final class FoldProcess {
     private FoldProcess() { }
 
     public static void main(String[] args) throws IOException {
-        ReadOptions options = ReadOptions.DEFAULT.withThreads(Integer.parseInt(args[1]));
+        ReadOptions options = new ReadOptions().threads(Integer.parseInt(args[1]));
         StackTree tree = (args[2].equals("-") ? StackReader.read("standard input", System.in, options)
             : StackReader.read(List.of(Path.of(args[2])), options)).tree();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Path.of(args[3])))) {

@@ -51,7 +51,7 @@ final class Reduce {
 
     public static void main(String... args) throws IOException {
         Reduce reduce = new Reduce(Path.of(args[0]));
-        Frames frames = StackReader.read(List.of(Path.of(args[1])), ReadOptions.DEFAULT).tree().frames();
+        Frames frames = StackReader.read(List.of(Path.of(args[1])), new ReadOptions()).tree().frames();
         for (int id = 0; id < frames.size(); id++) {
             String module = frames.isUnknown(id) ? frames.module(id) : null;
             if (module != null && module.endsWith("/kube-apiserver")) {

@@ -1,5 +1,6 @@
 package lib.formats;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,17 @@ final class FoldedText implements BlockParser {
         stacks = harvest.event("", 0);
     }
 
+    /** Whether most lines at its beginning end with a number. */
+    static boolean looksLike(Incoming in) {
+        FoldedText folded = new FoldedText(new ReadOptions());
+        folded.parse(in.headBlock());
+        return folded.accepted > folded.harvest.badLines;
+    }
+
+    static Harvest read(Incoming in, ReadOptions options) throws IOException {
+        return TextReader.read(in.bytes, false, new FoldedText(options), options);
+    }
+
     @Override
     public Harvest harvest() {
         return harvest;
@@ -57,11 +69,6 @@ final class FoldedText implements BlockParser {
             }
         }
         return line;
-    }
-
-    /** How many lines were stacks so far. */
-    long accepted() {
-        return accepted;
     }
 
     private boolean add(int from, int to) {

@@ -1,13 +1,57 @@
 package lib.formats;
 
-/** The formats that {@link StackReader} understands; text and pprof may be compressed with gzip. */
+import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The table of formats that {@link StackReader} understands, each in a file of its own: what it is called, how an input
+ * of that format begins, and who reads it. An input is of the first format that its beginning fits.
+ */
 public enum Format {
-    /** The text that {@code perf script} prints. */
-    PERF_SCRIPT,
-    /** Folded stacks: {@code main;f;g 12}, or with two counts, earlier and later, as difffolded.pl prints. */
-    FOLDED,
-    /** A profile of pprof: protobuf as in google/pprof's profile.proto. */
-    PPROF,
-    /** What {@code perf record} writes; read through the {@code perf} of this machine. */
-    PERF_DATA
+    PERF_DATA("perf.data", PerfData::looksLike, PerfData::read),
+    PPROF("pprof", PprofReader::looksLike, PprofReader::read),
+    PERF_SCRIPT("perf script text", PerfScript::looksLike, PerfScript::read),
+    FOLDED("folded stacks", FoldedText::looksLike, FoldedText::read);
+
+    interface Detector {
+        boolean looksLike(Incoming in);
+    }
+
+    interface Reader {
+        Harvest read(Incoming in, ReadOptions options) throws IOException;
+    }
+
+    private final String title;
+    private final Detector detector;
+    private final Reader reader;
+
+    Format(String title, Detector detector, Reader reader) {
+        this.title = title;
+        this.detector = detector;
+        this.reader = reader;
+    }
+
+    /** The format of an input that begins so, or null. */
+    static Format detect(Incoming in) {
+        return Stream.of(values()).filter(format -> format.detector.looksLike(in)).findFirst().orElse(null);
+    }
+
+    Harvest read(Incoming in, ReadOptions options) throws IOException {
+        return reader.read(in, options);
+    }
+
+    /** All formats as a sentence calls them: {@code a, b and c}. */
+    public static String known() {
+        String all = Stream.of(values()).map(format -> format.title).collect(Collectors.joining(", "));
+        int last = all.lastIndexOf(", ");
+        return all.substring(0, last) + " and " + all.substring(last + 2);
+    }
+
+    /** The name as an option takes it: {@code perf-script}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

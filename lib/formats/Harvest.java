@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
-import lib.stacks.Stacks.BadLine;
 import lib.stacks.Stacks.Mapping;
 
 /** What one thread gathers from its part of one input: a tree for each event, all of the same frames. */
@@ -34,7 +33,7 @@ final class Harvest {
         }
     }
 
-    /** A bad line, as the number of its block and of the line in that block. */
+    /** A bad line, as the number of its block and of the line in that block, from 1; 0 for what is no line. */
     record Bad(int block, long line, String text) { }
 
     final Frames frames;
@@ -49,8 +48,8 @@ final class Harvest {
 
     Harvest(ReadOptions options) {
         frames = new Frames();
-        timeOrder = options.timeOrder();
-        together = ReadOptions.ALL_EVENTS.equals(options.event()) ? newTree() : null;
+        timeOrder = options.timeOrder;
+        together = ReadOptions.ALL_EVENTS.equals(options.event) ? newTree() : null;
     }
 
     /** A harvest for another thread: the same events with the same nodes, and no samples. Not in time order. */
@@ -82,6 +81,14 @@ final class Harvest {
     /** The number of samples of all events. */
     long samples() {
         return events.values().stream().mapToLong(event -> event.samples).sum();
+    }
+
+    /** Counts something as bad that is no line. */
+    void bad(String why) {
+        badLines++;
+        if (firstBad.size() < SHOWN) {
+            firstBad.add(new Bad(0, 0, why));
+        }
     }
 
     /** Counts the line {@code [from, to)} as bad. */
@@ -118,12 +125,14 @@ final class Harvest {
         return TextBytes.printable(text) + (to - from > SHOWN_LENGTH ? "…" : "");
     }
 
-    /** The bad lines that come first, with the numbers that they have in the input. */
-    List<BadLine> shownBad(String input, Blocks blocks) {
-        return firstBad.stream()
-            .map(bad -> new BadLine(input, blocks.linesBefore(bad.block) + bad.line, bad.text))
-            .sorted((a, b) -> Long.compare(a.number(), b.number()))
+    /** Numbers the bad lines as they are in the whole input, and keeps those that come first. */
+    void numberBadLines(Blocks blocks) {
+        List<Bad> numbered = firstBad.stream()
+            .map(bad -> new Bad(0, blocks.linesBefore(bad.block) + bad.line, bad.text))
+            .sorted((a, b) -> Long.compare(a.line, b.line))
             .limit(SHOWN)
             .toList();
+        firstBad.clear();
+        firstBad.addAll(numbered);
     }
 }

@@ -24,12 +24,31 @@ final class PerfData implements Closeable {
         this.copy = copy;
     }
 
+    /** Whether it begins with the magic number of perf.data, in either byte order. */
+    static boolean looksLike(Incoming in) {
+        return PerfHeader.startsWith(in.head, 0, in.head.length, "PERFILE2") || PerfHeader.startsWith(in.head, 0, in.head.length, "2ELIFREP");
+    }
+
+    static Harvest read(Incoming in, ReadOptions options) throws IOException {
+        try (PerfData perf = open(in.file, in.bytes, options)) {
+            Harvest harvest = TextReader.read(perf.text(), true, new PerfScript(options), options);
+            String failure = perf.failure();
+            if (failure != null && harvest.samples() == 0) {
+                throw new IOException(in.name + ": " + failure);
+            }
+            if (failure != null) {
+                harvest.bad(failure);
+            }
+            return harvest;
+        }
+    }
+
     /**
      * Starts perf.
      *
      * @param file the plain file, or null to read {@code in} instead
      */
-    static PerfData open(Path file, InputStream in, ReadOptions options) throws IOException {
+    private static PerfData open(Path file, InputStream in, ReadOptions options) throws IOException {
         Path copy = null;
         Path errors = Files.createTempFile("perf", ".err");
         try {
@@ -38,12 +57,9 @@ final class PerfData implements Closeable {
                 Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             }
             // --force: the file may belong to another user; pid stands in the header only if asked for
-            List<String> command = new ArrayList<>(options.perf());
-            command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "-i",
+            List<String> command = new ArrayList<>(options.perf);
+            command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "--no-inline", "-i",
                 (file == null ? copy : file).toString()));
-            if (!options.inlinedCalls()) {
-                command.add("--no-inline");
-            }
             Process process = new ProcessBuilder(command)
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectError(errors.toFile()).start();
             return new PerfData(process, errors, copy);
@@ -54,12 +70,12 @@ final class PerfData implements Closeable {
     }
 
     /** What perf prints. */
-    InputStream text() {
+    private InputStream text() {
         return process.getInputStream();
     }
 
     /** Waits for perf to end; null if it went well, else what it said. */
-    String failure() throws IOException {
+    private String failure() throws IOException {
         try {
             if (process.waitFor() == 0) {
                 return null;

@@ -1,5 +1,6 @@
 package lib.formats;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,6 +102,33 @@ final class PerfScript implements BlockParser {
         roots.putAll(other.roots);
     }
 
+    /** Whether it begins with a sample: a header with a time is enough; another one needs a frame on the next line. */
+    static boolean looksLike(Incoming in) {
+        Block block = in.headBlock();
+        PerfHeader header = new PerfHeader();
+        PerfFrame frame = new PerfFrame();
+        boolean afterHeader = false;
+        for (int from = 0, to; from < block.length; from = to + 1) {
+            to = from;
+            while (block.bytes[to] != '\n') {
+                to++;
+            }
+            if (afterHeader && frame.parse(block.bytes, from, to)
+                && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
+                return true;
+            }
+            afterHeader = block.bytes[from] != '#' && header.parse(block.bytes, from, to, false);
+            if (afterHeader && header.hasTime) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Harvest read(Incoming in, ReadOptions options) throws IOException {
+        return TextReader.read(in.bytes, true, new PerfScript(options), options);
+    }
+
     @Override
     public BlockParser fork() {
         return new PerfScript(this);
@@ -166,7 +194,7 @@ final class PerfScript implements BlockParser {
                 event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
             }
         }
-        boolean byName = options.root() == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
+        boolean byName = options.root == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
         int rootTo = byName ? header.commTo : header.idTo;
         int place = (b[header.commFrom] ^ b[rootTo - 1] ^ rootTo - header.commFrom) & RECENT_ROOTS - 1;
         if (!recentRoots[place].is(b, header.commFrom, rootTo)) {
@@ -177,7 +205,7 @@ final class PerfScript implements BlockParser {
         if (!header.hasPeriod) {
             event.samplesWithoutPeriod++;
         }
-        weight = options.countSamples() ? 1 : header.period;
+        weight = options.countSamples ? 1 : header.period;
         depth = 0;
         previousKind = FRAME;
         callersFrom = event.tree.hasTimeOrder() ? NOT_HERE : NOT_YET; // there a node depends on the time, too
@@ -210,7 +238,7 @@ final class PerfScript implements BlockParser {
         String id = TextBytes.decode(b, header.idFrom, header.idTo);
         int slash = id.indexOf('/');
         String process = slash < 0 ? "?" : id.substring(0, slash);
-        return switch (options.root()) {
+        return switch (options.root) {
             case COMMAND -> comm.isEmpty() ? ":" + id : comm;
             case PROCESS -> comm + "-" + process;
             case THREAD -> comm + "-" + process + "/" + id.substring(slash + 1);

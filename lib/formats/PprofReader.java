@@ -1,7 +1,6 @@
 package lib.formats;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,8 +44,9 @@ final class PprofReader {
         harvest = new Harvest(options);
     }
 
-    /** Whether the bytes are the beginning of a profile: known fields of the right types, a sample type among them. */
-    static boolean looksLike(byte[] head) {
+    /** Whether it begins as a profile does: known fields of the right types, a sample type among them. */
+    static boolean looksLike(Incoming incoming) {
+        byte[] head = incoming.head;
         ProtoReader in = new ProtoReader(head, 0, head.length);
         boolean hasType = false;
         try {
@@ -70,8 +70,8 @@ final class PprofReader {
         }
     }
 
-    static Harvest read(InputStream in, ReadOptions options) throws IOException {
-        byte[] bytes = in.readNBytes(MAX_SIZE);
+    static Harvest read(Incoming in, ReadOptions options) throws IOException {
+        byte[] bytes = in.bytes.readNBytes(MAX_SIZE);
         if (bytes.length == MAX_SIZE) {
             throw new IOException("a profile of pprof that is larger than " + (MAX_SIZE >> 20) + " MB");
         }
@@ -87,18 +87,11 @@ final class PprofReader {
                 try {
                     readField(in);
                 } catch (IOException e) {
-                    bad(e.getMessage());
+                    harvest.bad(e.getMessage());
                 }
             }
         } catch (IOException e) {
-            bad(e.getMessage()); // and nothing behind it can be found
-        }
-    }
-
-    private void bad(String why) {
-        harvest.badLines++;
-        if (harvest.firstBad.size() < Harvest.SHOWN) {
-            harvest.firstBad.add(new Harvest.Bad(0, 0, why));
+            harvest.bad(e.getMessage()); // and nothing behind it can be found
         }
     }
 
@@ -183,12 +176,12 @@ final class PprofReader {
             long weight = value(sample, wanted);
             long count = counts < 0 ? 1 : value(sample, counts);
             if (weight < 0 || count < 0 || (int) sample.values[0] != types.size()) {
-                bad("a sample with " + sample.values[0] + " values, or with a negative one");
+                harvest.bad("a sample with " + sample.values[0] + " values, or with a negative one");
                 continue;
             }
             harvest.events.values().forEach(event -> event.samples += count);
             if (wanted >= 0) {
-                add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples() ? count : weight, count);
+                add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples ? count : weight, count);
             }
         }
     }
@@ -208,11 +201,11 @@ final class PprofReader {
     }
 
     private int wantedType() {
-        if (options.event() == null || options.event().equals(ReadOptions.ALL_EVENTS)) {
+        if (options.event == null || options.event.equals(ReadOptions.ALL_EVENTS)) {
             return defaultIndex();
         }
         for (int i = 0; i < types.size(); i++) {
-            if (string(types.get(i).name).equals(options.event())) {
+            if (string(types.get(i).name).equals(options.event)) {
                 return i;
             }
         }

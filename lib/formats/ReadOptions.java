@@ -3,20 +3,10 @@ package lib.formats;
 import java.util.List;
 
 /**
- * How {@link StackReader} reads.
- *
- * @param format the input's format, or null to detect it
- * @param event the event whose samples are wanted; {@link #ALL_EVENTS}; or null for the first event of the first input
- * @param root what stands at the root of a stack of perf
- * @param countSamples weigh each sample by 1 instead of by its period
- * @param timeOrder keep the samples in the order of time, merging only neighbours, as a flame chart does
- * @param inlinedCalls for perf.data: let perf look up inlined calls, which can take minutes
- * @param perf the command of perf, for perf.data
- * @param threads how many threads parse text at most
+ * How {@link StackReader} reads. What is not said is detected, weighed by period, has command names at the root, and
+ * is read by as many threads as there are processors.
  */
-public record ReadOptions(Format format, String event, Root root, boolean countSamples, boolean timeOrder,
-        boolean inlinedCalls, List<String> perf, int threads) {
-
+public final class ReadOptions {
     /** Asks for the samples of all events together, as for the two kinds of cores of a hybrid CPU. */
     public static final String ALL_EVENTS = "all";
 
@@ -30,47 +20,63 @@ public record ReadOptions(Format format, String event, Root root, boolean countS
         THREAD
     }
 
-    /** Everything detected, weighed by period, command names at the root, as many threads as there are processors. */
-    public static final ReadOptions DEFAULT = new ReadOptions(null, null, Root.COMMAND, false, false, false,
-        List.of("perf"), Runtime.getRuntime().availableProcessors());
+    Format format;
+    String event;
+    Root root = Root.COMMAND;
+    boolean countSamples;
+    boolean timeOrder;
+    List<String> perf = List.of("perf");
+    int threads = Runtime.getRuntime().availableProcessors();
+    /**
+     * So many blocks of text are parsed by one thread before the others begin, as until then the virtual machine's
+     * compilers need the other processors.
+     */
+    int blocksAlone = 64;
 
-    /** These options with another format, null to detect it. */
-    public ReadOptions withFormat(Format other) {
-        return new ReadOptions(other, event, root, countSamples, timeOrder, inlinedCalls, perf, threads);
+    /** The input's format; null, to detect it, unless this is called. */
+    public ReadOptions format(Format value) {
+        format = value;
+        return this;
     }
 
-    /** These options with another event. */
-    public ReadOptions withEvent(String other) {
-        return new ReadOptions(format, other, root, countSamples, timeOrder, inlinedCalls, perf, threads);
+    /** The event whose samples are wanted, or {@link #ALL_EVENTS}; null, for the first event of the first input, unless this is called. */
+    public ReadOptions event(String value) {
+        event = value;
+        return this;
     }
 
-    /** These options with something else at the root of a stack. */
-    public ReadOptions withRoot(Root other) {
-        return new ReadOptions(format, event, other, countSamples, timeOrder, inlinedCalls, perf, threads);
+    /** What stands at the root of a stack of perf. */
+    public ReadOptions root(Root value) {
+        root = value;
+        return this;
     }
 
-    /** These options, weighing by samples or by period. */
-    public ReadOptions withCountSamples(boolean other) {
-        return new ReadOptions(format, event, root, other, timeOrder, inlinedCalls, perf, threads);
+    /** Whether each sample weighs 1, whatever its period. */
+    public ReadOptions countSamples(boolean value) {
+        countSamples = value;
+        return this;
     }
 
-    /** These options, keeping the order of time or not. */
-    public ReadOptions withTimeOrder(boolean other) {
-        return new ReadOptions(format, event, root, countSamples, other, inlinedCalls, perf, threads);
+    /** Whether samples stay in the order of time, only neighbours merged, as in a flame chart. */
+    public ReadOptions timeOrder(boolean value) {
+        timeOrder = value;
+        return this;
     }
 
-    /** These options, looking up inlined calls in perf.data or not. */
-    public ReadOptions withInlinedCalls(boolean other) {
-        return new ReadOptions(format, event, root, countSamples, timeOrder, other, perf, threads);
+    /** How many threads parse text at most. */
+    public ReadOptions threads(int value) {
+        threads = value;
+        return this;
     }
 
-    /** These options with another command for perf. */
-    public ReadOptions withPerf(List<String> other) {
-        return new ReadOptions(format, event, root, countSamples, timeOrder, inlinedCalls, List.copyOf(other), threads);
+    /** The command of perf, for perf.data. */
+    ReadOptions perf(String... command) {
+        perf = List.of(command);
+        return this;
     }
 
-    /** These options with at most that many threads. */
-    public ReadOptions withThreads(int other) {
-        return new ReadOptions(format, event, root, countSamples, timeOrder, inlinedCalls, perf, other);
+    ReadOptions blocksAlone(int value) {
+        blocksAlone = value;
+        return this;
     }
 }

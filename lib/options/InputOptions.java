@@ -41,7 +41,7 @@ public final class InputOptions {
     private enum Count { period, samples }
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Stacks to draw instead of a node's: perf script text, folded, pprof or perf.data; plain or gzip;"
+            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or gzip;"
                     + " - for standard input. Repeat it to sum several.")
     private List<String> files = new ArrayList<>();
 
@@ -113,9 +113,9 @@ public final class InputOptions {
      * @throws Failure if one is missing or holds no stacks
      */
     public Stacks read(List<String> names, Console console) throws IOException {
-        ReadOptions options = ReadOptions.DEFAULT.withFormat(format).withEvent(event).withCountSamples(count == Count.samples)
-                .withRoot(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
-                .withTimeOrder(timeOrder);
+        ReadOptions options = new ReadOptions().format(format).event(event).countSamples(count == Count.samples)
+                .root(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
+                .timeOrder(timeOrder);
         List<Path> paths = new ArrayList<>();
         for (String name : names) {
             Path path = name.equals("-") ? Path.of("/dev/stdin") : Path.of(name);
@@ -130,7 +130,7 @@ public final class InputOptions {
                     : StackReader.read(paths, options);
         } catch (NotStacksException e) {
             throw new Failure(Exit.INPUT, e.input() + (e.firstLines().isEmpty() ? " is empty" : " holds no stacks; it begins: "
-                    + String.join(" | ", e.firstLines())), "Known are perf script text, folded stacks, pprof and perf.data.", e);
+                    + String.join(" | ", e.firstLines())), "Known are " + Format.known() + ".", e);
         } catch (IOException e) {
             throw new Failure(Exit.INPUT, "cannot read " + String.join(", ", names) + ": " + e.getMessage(), null, e);
         }

@@ -40,9 +40,9 @@ class CorpusTest {
 
     private static String fold(Path input, String option) throws IOException {
         ReadOptions options = switch (option) {
-            case "pid" -> ReadOptions.DEFAULT.withRoot(Root.PROCESS);
-            case "tid" -> ReadOptions.DEFAULT.withRoot(Root.THREAD);
-            default -> ReadOptions.DEFAULT;
+            case "pid" -> new ReadOptions().root(Root.PROCESS);
+            case "tid" -> new ReadOptions().root(Root.THREAD);
+            default -> new ReadOptions();
         };
         boolean all = option.equals("all");
         Labels labels = new Labels(all || option.equals("kernel"), all || option.equals("jit"), all, option.equals("addrs"));

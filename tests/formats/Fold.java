@@ -41,11 +41,11 @@ public final class Fold {
 
     /** Perf script text to folded text. */
     public static String perf(String text) {
-        return folded(read(text, ReadOptions.DEFAULT.withFormat(Format.PERF_SCRIPT)));
+        return folded(read(text, new ReadOptions().format(Format.PERF_SCRIPT)));
     }
 
     public static String perf(String text, Labels labels) {
-        return folded(read(text, ReadOptions.DEFAULT.withFormat(Format.PERF_SCRIPT)).tree().map(labels));
+        return folded(read(text, new ReadOptions().format(Format.PERF_SCRIPT)).tree().map(labels));
     }
 
     /** The folded text of a sample of one frame below {@code comm}, as perf prints the frame. */

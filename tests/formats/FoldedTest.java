@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class FoldedTest {
     private static Stacks read(String text) {
-        return Fold.read(text, ReadOptions.DEFAULT.withFormat(Format.FOLDED));
+        return Fold.read(text, new ReadOptions().format(Format.FOLDED));
     }
 
     @Test

@@ -21,11 +21,11 @@ class PerfScriptTest {
     private static final String STACK = "\t    7f01 leaf+0x1f (/bin/x)\n\t    7f02 main+0x20 (/bin/x)\n";
 
     private static Stacks read(String text) {
-        return read(text, ReadOptions.DEFAULT);
+        return read(text, new ReadOptions());
     }
 
     private static Stacks read(String text, ReadOptions options) {
-        return Fold.read(text, options.withFormat(Format.PERF_SCRIPT));
+        return Fold.read(text, options.format(Format.PERF_SCRIPT));
     }
 
     @Test
@@ -86,7 +86,7 @@ class PerfScriptTest {
     void missingThread() {
         assertEquals(":-1;main;leaf 1\n", Fold.perf(":-1    -1 [003] 5.123456: 1 cycles:\n" + STACK));
         assertEquals(":-1--1/-1;main;leaf 1\n", Fold.folded(read(":-1 -1/-1 5.123456: 1 cycles:\n" + STACK,
-            ReadOptions.DEFAULT.withRoot(Root.THREAD))));
+            new ReadOptions().root(Root.THREAD))));
     }
 
     @Test
@@ -120,14 +120,14 @@ class PerfScriptTest {
         assertEquals("x;main;leaf 40\n", Fold.folded(read(text)));
         assertEquals("cycles:u", read(text).event());
         assertEquals(Map.of("cycles:u", 2L, "cycles:k", 1L), read(text).events());
-        assertEquals("x;main;leaf 20\n", Fold.folded(read(text, ReadOptions.DEFAULT.withEvent("cycles:k"))));
+        assertEquals("x;main;leaf 20\n", Fold.folded(read(text, new ReadOptions().event("cycles:k"))));
     }
 
     @Test
     void eventsOfBothKindsOfCores() {
         String text = "x 1 5.123456: 10 cpu_core/cycles/:\n" + STACK + "\nx 1 5.123457: 20 cpu_atom/cycles/:\n" + STACK;
         assertEquals("x;main;leaf 10\n", Fold.folded(read(text)));
-        Stacks all = read(text, ReadOptions.DEFAULT.withEvent(ReadOptions.ALL_EVENTS));
+        Stacks all = read(text, new ReadOptions().event(ReadOptions.ALL_EVENTS));
         assertEquals("x;main;leaf 30\n", Fold.folded(all));
         assertNull(all.event());
         assertEquals(2, all.events().size());
@@ -135,7 +135,7 @@ class PerfScriptTest {
 
     @Test
     void eventThatIsNotThere() {
-        Stacks stacks = read("x 1 5.123456: 10 cycles:\n" + STACK, ReadOptions.DEFAULT.withEvent("faults"));
+        Stacks stacks = read("x 1 5.123456: 10 cycles:\n" + STACK, new ReadOptions().event("faults"));
         assertEquals("", Fold.folded(stacks));
         assertEquals(Map.of("cycles", 1L), stacks.events());
     }
@@ -295,16 +295,16 @@ class PerfScriptTest {
     void roots() {
         String both = "my x 12/34 5.123456: 1 cycles:\n" + STACK;
         String thread = "x 34 5.123456: 1 cycles:\n" + STACK;
-        assertEquals("my_x-12;main;leaf 1\n", Fold.folded(read(both, ReadOptions.DEFAULT.withRoot(Root.PROCESS))));
-        assertEquals("my_x-12/34;main;leaf 1\n", Fold.folded(read(both, ReadOptions.DEFAULT.withRoot(Root.THREAD))));
-        assertEquals("x-?;main;leaf 1\n", Fold.folded(read(thread, ReadOptions.DEFAULT.withRoot(Root.PROCESS))));
-        assertEquals("x-?/34;main;leaf 1\n", Fold.folded(read(thread, ReadOptions.DEFAULT.withRoot(Root.THREAD))));
+        assertEquals("my_x-12;main;leaf 1\n", Fold.folded(read(both, new ReadOptions().root(Root.PROCESS))));
+        assertEquals("my_x-12/34;main;leaf 1\n", Fold.folded(read(both, new ReadOptions().root(Root.THREAD))));
+        assertEquals("x-?;main;leaf 1\n", Fold.folded(read(thread, new ReadOptions().root(Root.PROCESS))));
+        assertEquals("x-?/34;main;leaf 1\n", Fold.folded(read(thread, new ReadOptions().root(Root.THREAD))));
     }
 
     @Test
     void threadsOfOneCommandAreTold() {
         String text = "x 1/2 5.123456: 1 cycles:\n" + STACK + "\nx 1/3 5.123456: 2 cycles:\n" + STACK + "\nx 1/2 5.123456: 4 cycles:\n" + STACK;
-        assertEquals("x-1/2;main;leaf 5\nx-1/3;main;leaf 2\n", Fold.folded(read(text, ReadOptions.DEFAULT.withRoot(Root.THREAD))));
+        assertEquals("x-1/2;main;leaf 5\nx-1/3;main;leaf 2\n", Fold.folded(read(text, new ReadOptions().root(Root.THREAD))));
     }
 
     @Test
@@ -313,7 +313,7 @@ class PerfScriptTest {
         assertTrue(read("x 1 5.123456: 10101010 task-clock:\n" + STACK).nanoseconds());
         assertFalse(read("x 1 5.123456: cpu-clock:\n" + STACK).nanoseconds());
         assertFalse(read("x 1 5.123456: 10101010 cycles:\n" + STACK).nanoseconds());
-        assertFalse(read("x 1 5.123456: 10101010 cpu-clock:\n" + STACK, ReadOptions.DEFAULT.withCountSamples(true)).nanoseconds());
+        assertFalse(read("x 1 5.123456: 10101010 cpu-clock:\n" + STACK, new ReadOptions().countSamples(true)).nanoseconds());
     }
 
     @Test
@@ -322,7 +322,7 @@ class PerfScriptTest {
         StackTree tree = read(text).tree();
         assertEquals(30, tree.totals()[0]);
         assertEquals(2, tree.sampleTotals()[0]);
-        assertEquals("x;main;leaf 2\n", Fold.folded(read(text, ReadOptions.DEFAULT.withCountSamples(true))));
+        assertEquals("x;main;leaf 2\n", Fold.folded(read(text, new ReadOptions().countSamples(true))));
     }
 
     @Test
@@ -372,7 +372,7 @@ class PerfScriptTest {
     void timeOrderMergesNeighboursOnly() {
         String text = "x 1 5.000001: 1 c:\n\t1 a (/x)\n\t2 m (/x)\n\nx 1 5.000002: 2 c:\n\t1 b (/x)\n\t2 m (/x)\n\n"
             + "x 1 5.000003: 4 c:\n\t1 b (/x)\n\t2 m (/x)\n\nx 1 5.000004: 8 c:\n\t1 a (/x)\n\t2 m (/x)\n\n";
-        StackTree tree = read(text, ReadOptions.DEFAULT.withTimeOrder(true)).tree();
+        StackTree tree = read(text, new ReadOptions().timeOrder(true)).tree();
         assertTrue(tree.hasTimeOrder());
         StringBuilder seen = new StringBuilder();
         long[] totals = tree.totals();

@@ -64,7 +64,7 @@ class PprofTest {
 
     @Test
     void profileOfGo() {
-        Stacks stacks = Fold.read(profile(false), ReadOptions.DEFAULT);
+        Stacks stacks = Fold.read(profile(false), new ReadOptions());
         assertEquals("main.main;main.inner;[x] 10\nmain.main;main.inner;sys 30\n", Fold.folded(stacks));
         assertEquals("cpu", stacks.event());
         assertTrue(stacks.nanoseconds());
@@ -88,9 +88,9 @@ class PprofTest {
     @Test
     void sampleTypeByNameOrByDefault() {
         assertEquals("main.main;main.inner;[x] 1\nmain.main;main.inner;sys 3\n",
-            Fold.folded(Fold.read(profile(false), ReadOptions.DEFAULT.withEvent("samples"))));
-        assertEquals("samples", Fold.read(profile(true), ReadOptions.DEFAULT).event());
-        assertEquals("", Fold.folded(Fold.read(profile(false), ReadOptions.DEFAULT.withEvent("wall"))));
+            Fold.folded(Fold.read(profile(false), new ReadOptions().event("samples"))));
+        assertEquals("samples", Fold.read(profile(true), new ReadOptions()).event());
+        assertEquals("", Fold.folded(Fold.read(profile(false), new ReadOptions().event("wall"))));
     }
 
     @Test
@@ -104,21 +104,21 @@ class PprofTest {
         tree.add(inner, 5, 1);
         byte[] written = write(tree, "cpu-clock", true);
         for (byte[] input : new byte[][] {written, gunzip(written)}) {
-            Stacks back = Fold.read(input, ReadOptions.DEFAULT);
+            Stacks back = Fold.read(input, new ReadOptions());
             Labels all = new Labels(true, true, true, false);
             assertEquals(Fold.folded(tree.map(all)), Fold.folded(back.tree().map(all)));
             assertEquals(11, back.tree().sampleTotals()[0]);
             assertTrue(back.nanoseconds());
             assertEquals(0, back.bad().count());
         }
-        assertEquals("cycles", Fold.read(write(tree, "cycles", false), ReadOptions.DEFAULT).event());
-        assertEquals("samples", Fold.read(write(tree, null, false), ReadOptions.DEFAULT).event());
+        assertEquals("cycles", Fold.read(write(tree, "cycles", false), new ReadOptions()).event());
+        assertEquals("samples", Fold.read(write(tree, null, false), new ReadOptions()).event());
     }
 
     @Test
     void orderOfSamplesChangesNothing() throws IOException {
-        StackTree one = Fold.read("a;b 1\na;c 2\nd 3\n", ReadOptions.DEFAULT).tree();
-        StackTree other = Fold.read("d 3\na;c 2\na;b 1\n", ReadOptions.DEFAULT).tree();
+        StackTree one = Fold.read("a;b 1\na;c 2\nd 3\n", new ReadOptions()).tree();
+        StackTree other = Fold.read("d 3\na;c 2\na;b 1\n", new ReadOptions()).tree();
         assertTrue(Arrays.equals(write(one, "x", false), write(other, "x", false)));
     }
 
@@ -128,7 +128,7 @@ class PprofTest {
         byte[] broken = Arrays.copyOf(good, good.length + 2);
         broken[good.length] = 0x12; // a sample …
         broken[good.length + 1] = 50; // … of 50 bytes, which are not there
-        Stacks stacks = Fold.read(broken, ReadOptions.DEFAULT);
+        Stacks stacks = Fold.read(broken, new ReadOptions());
         assertEquals(40, stacks.tree().totals()[0]);
         assertEquals(1, stacks.bad().count());
     }
@@ -141,14 +141,14 @@ class PprofTest {
             .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, -1).number(Pprof.LOCATION_MAPPING_ID, 4)
                 .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 1L << 60)))
             .toBytes();
-        Stacks stacks = Fold.read(strange, ReadOptions.DEFAULT.withFormat(Format.PPROF));
+        Stacks stacks = Fold.read(strange, new ReadOptions().format(Format.PPROF));
         assertEquals("[unknown];[unknown] 5\n", Fold.folded(stacks));
         assertEquals(1, stacks.bad().count());
     }
 
     @Test
     void nothingOfAProfile() {
-        assertThrows(UncheckedIOException.class, () -> Fold.read(new byte[] {10, 1}, ReadOptions.DEFAULT.withFormat(Format.PPROF)));
+        assertThrows(UncheckedIOException.class, () -> Fold.read(new byte[] {10, 1}, new ReadOptions().format(Format.PPROF)));
     }
 
     @Test

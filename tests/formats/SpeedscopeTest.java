@@ -29,7 +29,7 @@ class SpeedscopeTest {
             [0,1],
             [0,2],
             [0,2,1]],"weights":[1,4,2]}]}
-            """, write(Fold.read("main;b 4\nmain;b;a 2\nmain;a 1\n", ReadOptions.DEFAULT).tree()));
+            """, write(Fold.read("main;b 4\nmain;b;a 2\nmain;a 1\n", new ReadOptions()).tree()));
     }
 
     @Test
@@ -43,7 +43,7 @@ class SpeedscopeTest {
     @Test
     void timeOrder() throws IOException {
         String text = "x 1 5.000001: 1 c:\n\t1 b (/x)\n\nx 1 5.000002: 2 c:\n\t1 a (/x)\n\nx 1 5.000003: 4 c:\n\t1 b (/x)\n\n";
-        String written = write(Fold.read(text, ReadOptions.DEFAULT.withTimeOrder(true)).tree());
+        String written = write(Fold.read(text, new ReadOptions().timeOrder(true)).tree());
         assertTrue(written.contains("\"samples\":[\n[0,1],\n[0,2],\n[0,1]],\"weights\":[1,2,4]"), written);
     }
 }

@@ -64,7 +64,7 @@ class StacksFuzz {
             assertTrue(stacks.bad().first().size() <= Math.min(stacks.bad().count(), Harvest.SHOWN));
             String folded = Fold.folded(tree.map(new Labels(true, true, true, true)));
             if (!folded.isEmpty()) {
-                Stacks back = Fold.read(folded, ReadOptions.DEFAULT.withFormat(Format.FOLDED));
+                Stacks back = Fold.read(folded, new ReadOptions().format(Format.FOLDED));
                 assertEquals(0, back.bad().count(), () -> folded);
                 assertEquals(folded, Fold.folded(back));
             }
@@ -102,8 +102,8 @@ class StacksFuzz {
 
     private static ReadOptions options(Random random, Format format) {
         ReadOptions.Root[] roots = ReadOptions.Root.values();
-        return ReadOptions.DEFAULT.withFormat(random.nextInt(4) == 0 ? null : format).withRoot(roots[random.nextInt(roots.length)])
-            .withTimeOrder(random.nextInt(8) == 0).withEvent(random.nextInt(4) == 0 ? ReadOptions.ALL_EVENTS : null).withThreads(1);
+        return new ReadOptions().format(random.nextInt(4) == 0 ? null : format).root(roots[random.nextInt(roots.length)])
+            .timeOrder(random.nextInt(8) == 0).event(random.nextInt(4) == 0 ? ReadOptions.ALL_EVENTS : null).threads(1);
     }
 
     private static void mutateLines(String text, Format format) {
@@ -128,7 +128,7 @@ class StacksFuzz {
     @Test
     void pprof() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PprofWriter.write(Fold.read(PERF, ReadOptions.DEFAULT).tree(), "cycles", false, out);
+        PprofWriter.write(Fold.read(PERF, new ReadOptions()).tree(), "cycles", false, out);
         byte[] original = new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
         for (long round = 0; round < LINES / 20; round++) {
             Random random = new Random(SEED + round);
@@ -180,12 +180,12 @@ class StacksFuzz {
             Random random = new Random(SEED + round);
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             byte[] original = PERF.getBytes(StandardCharsets.UTF_8);
-            while (text.size() < (StackReader.ALONE + 3) * Blocks.SIZE) {
+            while (text.size() < 6 * Blocks.SIZE) {
                 text.writeBytes(random.nextInt(8) == 0 ? mutate(original, random) : original);
             }
-            ReadOptions options = ReadOptions.DEFAULT.withFormat(Format.PERF_SCRIPT);
-            Stacks one = Fold.read(text.toByteArray(), options.withThreads(1));
-            Stacks three = Fold.read(text.toByteArray(), options.withThreads(3));
+            ReadOptions options = new ReadOptions().format(Format.PERF_SCRIPT).blocksAlone(2);
+            Stacks one = Fold.read(text.toByteArray(), options.threads(1));
+            Stacks three = Fold.read(text.toByteArray(), options.threads(3));
             assertEquals(Fold.folded(one), Fold.folded(three));
             assertEquals(one.events(), three.events());
             assertEquals(one.event(), three.event());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class NamelessThreadsTest {
     private static String together(String folded) throws IOException {
-        StackTree tree = Fold.read(folded, ReadOptions.DEFAULT).tree();
+        StackTree tree = Fold.read(folded, new ReadOptions()).tree();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         FoldedWriter.write(NamelessThreads.named(tree), out);
         return out.toString();

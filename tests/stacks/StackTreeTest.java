@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class StackTreeTest {
     private static StackTree tree(String... folded) {
-        return Fold.read(String.join("\n", folded) + "\n", ReadOptions.DEFAULT.withFormat(Format.FOLDED)).tree();
+        return Fold.read(String.join("\n", folded) + "\n", new ReadOptions().format(Format.FOLDED)).tree();
     }
 
     @Test

@@ -316,7 +316,7 @@ class PerfEngineTest {
     private long samplesRead(Profile profile) throws IOException {
         Path text = folder.resolve("stacks.gz");
         engine().stacks(profile, text);
-        return StackReader.read(List.of(text), ReadOptions.DEFAULT).tree().sampleTotals()[0];
+        return StackReader.read(List.of(text), new ReadOptions()).tree().sampleTotals()[0];
     }
 
     /** No file of perf's may grow beyond 400 KiB: to perf that is what a full disk is. */
