@@ -1,5 +1,9 @@
 package lib.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
 /** The exit codes of every script: one meaning each, the same everywhere. */
 public final class Exit {
     public static final int DONE = 0;
@@ -17,24 +21,20 @@ public final class Exit {
     public static final int GIT = 18;
     public static final int INTERRUPTED = 130;
 
+    private static final Map<Integer, String> MEANINGS = new TreeMap<>(Map.ofEntries(
+            Map.entry(DONE, "done"), Map.entry(FAILED, "unexpected failure, -v shows where"), Map.entry(USAGE, "wrong usage"),
+            Map.entry(UNREACHABLE, "cluster not reachable or not authenticated"), Map.entry(FORBIDDEN, "forbidden, or refused by admission"),
+            Map.entry(POD_NOT_READY, "pod not ready"), Map.entry(TARGET, "target missing or ambiguous"),
+            Map.entry(KERNEL, "kernel refuses perf"), Map.entry(RECORDING, "recording failed or empty"),
+            Map.entry(TRANSFER, "transfer damaged"), Map.entry(INPUT, "input not understood"), Map.entry(GIT, "git"),
+            Map.entry(INTERRUPTED, "interrupted")));
+
     private Exit() {}
 
-    /** The lines that --help prints about exit codes. */
-    static String[] help() {
-        return new String[] {
-            " 0:done",
-            " 1:unexpected failure, -v shows where",
-            " 2:wrong usage",
-            "10:cluster not reachable or not authenticated",
-            "11:forbidden, or refused by admission",
-            "12:pod not ready",
-            "13:target missing or ambiguous",
-            "14:kernel refuses perf",
-            "15:recording failed or empty",
-            "16:transfer damaged",
-            "17:input not understood",
-            "18:git",
-            "130:interrupted"
-        };
+    /** What each means, as --help prints it. */
+    static Map<String, String> help() {
+        Map<String, String> help = new LinkedHashMap<>();
+        MEANINGS.forEach((code, meaning) -> help.put(String.format("%2d", code), meaning));
+        return help;
     }
 }

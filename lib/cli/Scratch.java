@@ -3,7 +3,6 @@ package lib.cli;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,17 +15,11 @@ public final class Scratch implements AutoCloseable {
     /** @throws Failure if it cannot be made, as on a full disk */
     public Scratch() {
         try {
-            folder = Files.createTempDirectory("apiserver-profiling-lab");
+            folder = Files.createTempDirectory("kube-flamegraph");
         } catch (IOException e) {
-            throw new Failure(Exit.TRANSFER, "no temporary folder in " + System.getProperty("java.io.tmpdir") + ": " + why(e),
+            throw new Failure(Exit.TRANSFER, "no temporary folder in " + System.getProperty("java.io.tmpdir") + ": " + Failure.reason(e),
                     "Make room there, or name another place: JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=DIR", e);
         }
-    }
-
-    private static String why(IOException e) {
-        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
-        String kind = e.getClass() == IOException.class ? "" : e.getClass().getSimpleName().replace("Exception", "") + " ";
-        return kind + e.getMessage();
     }
 
     /** A file's place in it. */
@@ -66,7 +59,7 @@ public final class Scratch implements AutoCloseable {
             } catch (IOException left) {
                 e.addSuppressed(left);
             }
-            throw new Failure(Exit.TRANSFER, "cannot write " + file + ": " + why(e), "Name another file, or make room for it.", e);
+            throw new Failure(Exit.TRANSFER, "cannot write " + file + ": " + Failure.reason(e), "Name another file, or make room for it.", e);
         }
     }
 }

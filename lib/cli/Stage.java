@@ -163,9 +163,7 @@ public abstract class Stage implements Callable<Integer> {
         }
         line.setHelpSectionKeys(order);
         usage.exitCodeListHeading("%nExit codes:%n");
-        Map<String, String> codes = new LinkedHashMap<>();
-        for (String entry : Exit.help()) codes.put(entry.substring(0, entry.indexOf(':')), entry.substring(entry.indexOf(':') + 1));
-        usage.exitCodeList(codes);
+        usage.exitCodeList(Exit.help());
     }
 
     /** The options, those of a class below its heading; the stage's own come first, what all stages have in common last. */

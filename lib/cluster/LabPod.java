@@ -38,7 +38,7 @@ import lib.cli.Interrupts;
 /** A pod of the lab, from its manifest: applied, awaited, deleted; never one that is not ours. */
 public final class LabPod {
     private static final String OURS = "app.kubernetes.io/part-of";
-    private static final String FIELD_MANAGER = "apiserver-profiling-lab";
+    private static final String FIELD_MANAGER = "kube-flamegraph";
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     /** A kubelet on a busy machine takes its time. */
     private static final Duration GONE_WITHIN = Duration.ofMinutes(4);

@@ -138,15 +138,6 @@ final class GoTable {
         return functions + (relative() ? bytes.u32(list + (long) i * 8 + 4) : bytes.i64(list + (long) i * 16 + 8));
     }
 
-    /** Where records end and hence the table, as far as the list tells; the tables of Go 1.2 have more behind. */
-    long lastRecord() throws BadBinaryException {
-        long last = 0;
-        for (int i = 0; i < count; i++) {
-            last = Math.max(last, record(i));
-        }
-        return last;
-    }
-
     /** The function that {@code address} lies in, or -1. Padding between functions belongs to none. */
     int find(long address) throws BadBinaryException {
         if (Long.compareUnsigned(address, entry(0)) < 0 || Long.compareUnsigned(address, entry(count)) >= 0) {
@@ -205,10 +196,6 @@ final class GoTable {
         return record + (relative() ? 8 : 12) + number * 4L;
     }
 
-    int argumentSize(long record) throws BadBinaryException {
-        return bytes.i32(field(record, 0));
-    }
-
     private long fileNumbers(long record) throws BadBinaryException {
         return bytes.u32(field(record, 3));
     }
@@ -217,11 +204,7 @@ final class GoTable {
         return bytes.u32(field(record, 4));
     }
 
-    /** What kind of special function this is (runtime.funcID), and its flags; 0 before Go 1.16. */
-    int functionKind(long record) throws BadBinaryException {
-        return magic == MAGIC_1_2 ? 0 : bytes.u8(tail(record));
-    }
-
+    /** What is said of a function (runtime.funcFlag); 0 before Go 1.16. */
     int flags(long record) throws BadBinaryException {
         return magic == MAGIC_1_2 ? 0 : bytes.u8(tail(record) + 1);
     }

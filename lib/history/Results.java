@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -99,7 +97,7 @@ public final class Results {
             }
             return new Saved(to.get(0), to.get(1), to.get(2), already);
         } catch (IOException e) {
-            throw new Failure(Exit.TRANSFER, "cannot save the result in " + folder + ": " + why(e),
+            throw new Failure(Exit.TRANSFER, "cannot save the result in " + folder + ": " + Failure.reason(e),
                     "Check the folder's permissions and the disk, or choose another folder.", e);
         }
     }
@@ -215,11 +213,5 @@ public final class Results {
         } catch (NoSuchFileException e) {
             return null; // the other run has just put it in its place
         }
-    }
-
-    private static String why(IOException e) {
-        if (e instanceof AccessDeniedException) return "permission denied";
-        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -133,7 +133,7 @@ public final class Transfer {
             Files.move(part, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return seal;
         } catch (IOException e) {
-            throw new Failure(Exit.TRANSFER, "cannot write " + to + ": " + reason(e), "Nothing was left half-written.", e);
+            throw new Failure(Exit.TRANSFER, "cannot write " + to + ": " + Failure.reason(e), "Nothing was left half-written.", e);
         } finally {
             try {
                 Files.deleteIfExists(part);
@@ -177,7 +177,7 @@ public final class Transfer {
                 if (bytes.length == length) return bytes;
                 why = bytes.length + " bytes came instead of " + length;
             } catch (IOException e) {
-                why = end.ok() ? "damaged: " + reason(e) : end.complaint();
+                why = end.ok() ? "damaged: " + Failure.reason(e) : end.complaint();
             }
             console.debug("piece at " + offset + " of " + path + ": " + why + "; again");
         }
@@ -217,7 +217,7 @@ public final class Transfer {
             }
             throw new Failure(Exit.TRANSFER, to + " does not arrive whole on node " + node.name(), "Run this stage again.");
         } catch (IOException e) {
-            throw new Failure(Exit.TRANSFER, "cannot read " + from + ": " + reason(e), null, e);
+            throw new Failure(Exit.TRANSFER, "cannot read " + from + ": " + Failure.reason(e), null, e);
         }
     }
 
@@ -239,12 +239,6 @@ public final class Transfer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String reason(IOException e) {
-        String name = e.getClass().getSimpleName().replaceAll("Exception$", "");
-        return e.getMessage() == null ? name : e instanceof java.nio.file.FileSystemException f && f.getReason() != null
-                ? f.getReason() : name + ": " + e.getMessage();
     }
 
     private static MessageDigest sha256() {

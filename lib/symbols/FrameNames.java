@@ -1,5 +1,6 @@
 package lib.symbols;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import lib.cli.Console;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
@@ -30,6 +32,11 @@ import lib.stacks.Stacks;
  * What cannot be had or used leaves its frames as they are and is told as a problem; nothing of it is an error.
  */
 public final class FrameNames {
+    /** What perf prints for code made at run time by a process that writes down its names (jit-interface.txt of the kernel's perf). */
+    private static final Pattern PERF_MAP = Pattern.compile("/tmp/perf-\\d+\\.map");
+    /** A line is about 100 bytes, and the largest programs have some 100,000 of such functions. */
+    private static final int MOST_PERF_MAP = 64 << 20;
+
     private final SymbolCache cache;
     private final Console console;
     private final boolean inline;
@@ -69,12 +76,6 @@ public final class FrameNames {
         return this;
     }
 
-    /** Takes names of code made at run time from a process's perf-PID.map; {@code module} is what perf prints for it. */
-    public FrameNames withPerfMap(String module, TextSymbols map) {
-        jit.put(module, map);
-        return this;
-    }
-
     /** Brings what is missing from the node, as the recorded process {@code processId} sees it. */
     public FrameNames withNode(Node from, Transfer by, int processId) {
         node = from;
@@ -91,6 +92,7 @@ public final class FrameNames {
         Frames frames = tree.frames();
         for (int id = 0; id < frames.size(); id++) {
             String module = plain(frames.module(id));
+            if (module != null && node != null && PERF_MAP.matcher(module).matches()) jit.computeIfAbsent(module, this::perfMap);
             if (module != null && frames.kind(id) == Kind.USER && (module.startsWith("/") || local.containsKey(module))) {
                 wanted.computeIfAbsent(module, m -> new ArrayList<>()).add(frames.address(id));
             }
@@ -196,6 +198,20 @@ public final class FrameNames {
             }
         }
         return symbols;
+    }
+
+    /** The names that a process keeps for the code that it makes at run time; none where they cannot be had. */
+    private TextSymbols perfMap(String module) {
+        try {
+            NodeFile file = NodeFile.find(node, transfer, pid, module);
+            if (file == null) throw new IOException("it is not on the node any more");
+            if (file.size() > MOST_PERF_MAP) throw new IOException("it is larger than " + (MOST_PERF_MAP >> 20) + " MB");
+            return TextSymbols.perfMap(new ByteArrayInputStream(file.read(0, (int) file.size())));
+        } catch (IOException | Failure e) {
+            Interrupts.check();
+            problems.add(module + ": " + e.getMessage());
+            return TextSymbols.NONE;
+        }
     }
 
     // ---- naming a tree ----

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -40,11 +39,6 @@ public final class SymbolCache {
         String xdg = System.getenv("XDG_CACHE_HOME");
         Path base = xdg != null && xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
         return new SymbolCache(base.resolve("kube-flamegraph").resolve("symbols"));
-    }
-
-    /** The user's own, or where a recorded node is replayed from {@code folder}, one there: its binaries are not whole. */
-    public static SymbolCache ofUserOr(Path folder) {
-        return folder == null ? ofUser() : new SymbolCache(folder.resolve("symbols"));
     }
 
     /** Build ids come from binaries: a file's name must not be up to them. */
@@ -109,15 +103,6 @@ public final class SymbolCache {
             Files.move(part, file(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    /** Forgets what is kept for that id. */
-    void remove(String id) throws IOException {
-        try {
-            Files.delete(file(id));
-        } catch (NoSuchFileException e) {
-            // nothing was kept
         }
     }
 }

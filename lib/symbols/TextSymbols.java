@@ -19,6 +19,9 @@ public final class TextSymbols {
     /** A kernel function without a next symbol, or with one far away, is not taken to be longer than this. */
     private static final long MAX_LENGTH = 256 << 10;
 
+    /** No symbols. */
+    public static final TextSymbols NONE = new TextSymbols(List.of());
+
     private record Symbol(long start, long end, String name) {}
 
     private final List<Symbol> symbols;

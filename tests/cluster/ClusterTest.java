@@ -164,7 +164,7 @@ class ClusterTest {
     @EnableKubernetesMockClient(https = false)
     class Answers {
         private static final String PODS = "/api/v1/namespaces/default/pods/";
-        private static final String APPLY = "?fieldManager=apiserver-profiling-lab&force=true";
+        private static final String APPLY = "?fieldManager=kube-flamegraph&force=true";
 
         KubernetesMockServer server;
         KubernetesClient client;
@@ -174,7 +174,7 @@ class ClusterTest {
             try (Cluster cluster = connect(client.getConfiguration())) {
                 LabPod pod = new LabPod(cluster, console, "manifests/perf-runner.yaml");
                 Pod pending = new PodBuilder().withNewMetadata().withName("perf-runner").withUid("u1")
-                        .withLabels(Map.of("app.kubernetes.io/part-of", "apiserver-profiling-lab")).endMetadata()
+                        .withLabels(Map.of("app.kubernetes.io/part-of", "kube-flamegraph")).endMetadata()
                         .withNewSpec().endSpec().withStatus(new PodStatusBuilder().withPhase("Pending")
                         .withContainerStatuses(new ContainerStatusBuilder().withName("perf").withNewState()
                         .withNewWaiting("rpc error: no such host", "ErrImagePull").endState().build()).build()).build();

@@ -292,7 +292,7 @@ class FaultsIT {
     }
 
     private static void gone() throws Exception {
-        String[] pods = {"get", "pods", "-o", "name", "-l", "app.kubernetes.io/part-of=apiserver-profiling-lab"};
+        String[] pods = {"get", "pods", "-o", "name", "-l", "app.kubernetes.io/part-of=kube-flamegraph"};
         for (int i = 0; i < 60 && !kubectl(pods).out().isBlank(); i++) Thread.sleep(1000);
         assertEquals("", kubectl(pods).exit(0).out(), "no pod is left behind");
     }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import lib.cli.Console;
 import lib.elf.GoProgram;
 import lib.node.LocalNode;
+import lib.node.Node;
 import lib.node.Transfer;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
@@ -194,8 +195,7 @@ class FrameNamesTest {
     }
 
     @Test
-    void kernelAndJitFromText() throws IOException {
-        stack(1, frames.internUnknown("/tmp/perf-7.map", 0x1010, false));
+    void kernelFromText() throws IOException {
         stack(2, frames.internUnknown("[kernel.kallsyms]", 0xffffffff81000200L, true),
                 frames.internUnknown(null, 0xffffffffc000a726L, false));
         TextSymbols kernel = TextSymbols.kallsyms(new ByteArrayInputStream("""
@@ -203,10 +203,28 @@ class FrameNamesTest {
                 ffffffff81000200 T next
                 ffffffffc000a700 t bpf_prog_x\t[bpf]
                 """.getBytes(StandardCharsets.UTF_8)));
-        TextSymbols map = TextSymbols.perfMap(new ByteArrayInputStream("1000 20 LazyCompile:~f x.js:1\n".getBytes(StandardCharsets.UTF_8)));
-        Named named = names(true).withKernel(kernel).withPerfMap("/tmp/perf-7.map", map).name(stacks());
-        assertEquals(Map.of("program;LazyCompile:~f x.js:1", 1L, "program;do_syscall_64;bpf_prog_x", 2L), folded(named));
-        assertEquals(Map.of("kallsyms", 2L, "perf map", 1L), named.statistics().by());
+        Named named = names(true).withKernel(kernel).name(stacks());
+        assertEquals(Map.of("program;do_syscall_64;bpf_prog_x", 2L), folded(named));
+        assertEquals(Map.of("kallsyms", 2L), named.statistics().by());
+    }
+
+    /** A perf map lies where its program put it, which this very process sees at the same path. */
+    @Test
+    void codeMadeAtRunTimeByTheProgramsOwnMap() throws IOException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/root/tmp")), "needs /proc of Linux");
+        String module = "/tmp/perf-" + (1L << 40 | ProcessHandle.current().pid()) + ".map";
+        stack(1, frames.internUnknown(module, 0x1010, false));
+        stack(2, frames.internUnknown("/tmp/perf-0.map", 0x1010, false));
+        Path map = Files.writeString(Path.of(module), "1000 20 LazyCompile:~f x.js:1\n");
+        try {
+            Node node = new LocalNode();
+            Named named = names(true).withNode(node, new Transfer(node, QUIET), (int) ProcessHandle.current().pid()).name(stacks());
+            assertEquals(Map.of("program;LazyCompile:~f x.js:1", 1L, "program;[perf-0.map]", 2L), folded(named));
+            assertEquals(Map.of("perf map", 1L), named.statistics().by());
+            assertEquals(List.of("/tmp/perf-0.map: it is not on the node any more"), named.problems());
+        } finally {
+            Files.delete(map);
+        }
     }
 
     // ---- from a node ----
