@@ -92,6 +92,22 @@ class CatalogTest {
         assertTrue(seen.size() > aliases().size(), "found no sources: " + seen);
     }
 
+    /** A file beside a class is on the class path only if a //FILES line of its room says so. */
+    @Test
+    void everyFileBesideAClassIsOnItsClassPath() throws IOException {
+        List<String> missing = new ArrayList<>();
+        for (Path file : matching(root.resolve("lib/**"))) {
+            if (Files.isDirectory(file) || file.toString().endsWith(".java")) continue;
+            Path room = file.getParent();
+            while (!Files.exists(room.resolve("package-info.java"))) room = room.getParent();
+            String wanted = root.relativize(file) + "=" + room.relativize(file);
+            boolean listed = Files.readString(room.resolve("package-info.java")).lines()
+                    .anyMatch(line -> line.startsWith("//FILES ") && List.of(line.split(" ")).contains(wanted));
+            if (!listed) missing.add(wanted);
+        }
+        assertEquals(List.of(), missing);
+    }
+
     private List<Path> matching(Path glob) throws IOException {
         var matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
         try (Stream<Path> files = Files.walk(root)) {
