@@ -1,7 +1,6 @@
 package lib.capture;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,19 +18,12 @@ import lib.profile.Program;
  * @param pid its process id on the node
  * @param startTicks when it started, in clock ticks since boot: with the PID it says which process this was
  * @param executable path of its executable as the process sees it
- * @param commandLine its words, secret-looking values left out
+ * @param commandLine its words, what may be secret left out
  */
 public record Target(String name, int pid, long startTicks, String executable, List<String> commandLine) {
     private static final Script FIND = Script.of(Target.class, "find-process.sh");
     private static final Script DESCRIBE = Script.of(Target.class, "describe-process.sh");
     private static final Pattern EXE = Pattern.compile("/proc/(\\d{1,9})/exe -> (.+)$");
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)(password|passwd|passphrase|pwd|secret|token|credential|api-?key|access-?key|private-?key|bearer|authorization)");
-    /** An HTTP header, and a JSON Web Token by its look, whatever stands before it. */
-    private static final Pattern HEADER = Pattern.compile("(?i)^((?:proxy-)?authorization:\\s*).*");
-    private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
-    private static final Pattern USERINFO = Pattern.compile("://[^/@\\s]+@");
-    private static final String LEFT_OUT = "***";
 
     /**
      * What a recording's metadata keep of it.
@@ -97,7 +89,7 @@ public record Target(String name, int pid, long startTicks, String executable, L
                     null);
         }
         return new Target(name, pid, Long.parseLong(lines.get(0)), withoutDeleted(lines.get(1)),
-                withoutSecrets(lines.subList(2, lines.size())));
+                CommandLine.withoutSecrets(lines.subList(2, lines.size())));
     }
 
     private static String baseName(String path) {
@@ -108,23 +100,5 @@ public record Target(String name, int pid, long startTicks, String executable, L
     /** The kernel marks an executable that was deleted or replaced while it runs. */
     private static String withoutDeleted(String path) {
         return path.endsWith(" (deleted)") ? path.substring(0, path.length() - " (deleted)".length()) : path;
-    }
-
-    /** Words of a command line, values that look like secrets replaced: by the option's name, or inside a URL. */
-    static List<String> withoutSecrets(List<String> words) {
-        String[] clean = new String[words.size()];
-        boolean next = false;
-        for (int i = 0; i < clean.length; i++) {
-            String word = words.get(i);
-            int equals = word.indexOf('=');
-            String option = equals < 0 ? word : word.substring(0, equals);
-            boolean secret = SECRET.matcher(option).find() && !option.matches(".*[-_](file|dir|path|url|ttl|urls|issuer|expiration)$");
-            if (next && !word.startsWith("-")) clean[i] = LEFT_OUT;
-            else if (secret && equals >= 0) clean[i] = option + "=" + LEFT_OUT;
-            else clean[i] = TOKEN.matcher(HEADER.matcher(USERINFO.matcher(word).replaceAll("://" + LEFT_OUT + "@"))
-                    .replaceAll("$1" + LEFT_OUT)).replaceAll(LEFT_OUT);
-            next = secret && equals < 0 && word.startsWith("-");
-        }
-        return Arrays.asList(clean);
     }
 }
