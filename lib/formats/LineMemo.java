@@ -1,22 +1,13 @@
 package lib.formats;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
  * Remembers lines. Nearly all lines of {@code perf script} repeat, so that a line is understood once and then only
- * recognized, by a hash of 64 bits: among a million lines the odds that two are taken for one are 1 to 30 million.
- * Comparing the bytes themselves would rule that out, but takes most of the time, as they are all over the memory.
- * Nobody can write two lines that are taken for one, as the hash depends on two secret numbers, new in each process: each
- * step multiplies by one of them and folds both halves of the product of 128 bits into one, so that how two inputs differ after
- * it is as secret as the number is. What comes out of the parser does not depend on them.
+ * recognized, by its {@link SecretHash}. Comparing the bytes themselves takes most of the time, as they are all over the memory.
  *
- * <p>Three things make it fast: the newline is searched and the hash computed eight bytes at a time in one pass; the
+ * <p>Three things make it fast: the newline is searched and the hash computed sixteen bytes at a time in one pass; the
  * line that followed the last time is tried first; and what is known of a line lies within half a cache line.
  *
  * <p>An entry is a number; 0 stands for "no line". The numbers {@link #first}, {@link #second} and {@link #flag} kept
@@ -25,50 +16,39 @@ import java.util.Arrays;
 final class LineMemo {
     /** Beyond that many lines everything is forgotten, which bounds the memory that an odd input can take. */
     private static final int MAX_ENTRIES = 1 << 19;
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
-    static final long NEWLINES = '\n' * ONES;
-    static final long SEED;
-    static final long MULTIPLIER;
+    /** Longer lines are not remembered: two keys for each 16 bytes of them. */
+    private static final int MAX_KEYS = 512;
 
-    static {
-        byte[] secret = new byte[16];
-        try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
-            random.readNBytes(secret, 0, secret.length);
-        } catch (IOException e) {
-            new SecureRandom().nextBytes(secret); // takes 50 ms to set up
-        }
-        ByteBuffer numbers = ByteBuffer.wrap(secret);
-        SEED = numbers.getLong();
-        MULTIPLIER = numbers.getLong() | 1;
-    }
+    /** An entry is four longs: its hash in two, the parser's two numbers in one, and its flag with the entry that followed it. */
+    private static final int LOW = 0, HIGH = 1, NUMBERS = 2, FLAG_AND_NEXT = 3, STRIDE = 4;
+    /** The entry of the line that is too long to be remembered; the next such line takes its place. */
+    private static final int TOO_LONG = STRIDE;
 
-    /** An entry is four longs: its hash, the entry that followed it, the parser's two numbers in one, and its flag. */
-    private static final int HASH = 0, NEXT = 1, NUMBERS = 2, FLAG = 3, STRIDE = 4;
-
-    private final long seed;
-    private final long multiplier;
+    private final long[] keys;
     private long[] entries = new long[STRIDE * 1024];
-    private int entriesLength = STRIDE;
+    private int entriesLength = 2 * STRIDE;
     private int[] table = new int[4096];
 
     private int previous;
     private int end;
-    private long hash;
+    /** The hash of the line that was looked up last; 0, which no entry has, if it is too long. */
+    private long low;
+    private long high;
+    private boolean tooLong;
+    /** Whether that line was not recognized, and is not added yet. */
+    private boolean missing;
 
     LineMemo() {
-        this(SEED, MULTIPLIER);
+        this(SecretHash.keys());
     }
 
-    /** @param multiplier an odd number */
-    LineMemo(long seed, long multiplier) {
-        this.seed = seed;
-        this.multiplier = multiplier;
+    LineMemo(long[] keys) {
+        this.keys = keys;
     }
 
     /** A copy, for another thread. */
     LineMemo(LineMemo other) {
-        this(other.seed, other.multiplier);
+        this(other.keys);
         entries = other.entries.clone();
         entriesLength = other.entriesLength;
         table = other.table.clone();
@@ -83,62 +63,83 @@ final class LineMemo {
      * The entry of the line that begins at {@code at}, or 0 if it was never {@link #add added}. In any case
      * {@link #end} tells where the line ends.
      *
-     * @param text little-endian, with a newline after {@code at}, and then some bytes more
+     * @param text little-endian, with a newline after {@code at}, and then {@link Block#PADDING} bytes more
      */
     int recognize(ByteBuffer text, int at) {
         scan(text, at);
-        int entry = (int) entries[previous + NEXT];
-        if (entries[entry + HASH] != hash || entry == 0) {
+        int entry = (int) entries[previous + FLAG_AND_NEXT];
+        if (entries[entry + LOW] != low || entries[entry + HIGH] != high || entry == 0) {
             entry = find();
             if (entry == 0) {
+                missing = true;
                 return 0;
             }
-            entries[previous + NEXT] = entry;
+            follow(entry);
         }
         previous = entry;
+        missing = false;
         return entry;
     }
 
     private void scan(ByteBuffer text, int at) {
-        long mixed = seed;
-        long factor = multiplier;
-        for (int i = at;; i += 8) {
-            long word = text.getLong(i);
-            long unlike = word ^ NEWLINES;
-            long newline = (unlike - ONES) & ~unlike & HIGHS;
-            if (newline != 0) {
-                long beforeNewline = (newline & -newline) - 1;
-                mixed ^= word & beforeNewline;
-                end = i + (Long.numberOfTrailingZeros(newline) >> 3) + 1;
-                mixed = fold(mixed, factor);
-                hash = mixed ^ mixed >>> 32;
+        long[] keys = this.keys;
+        long lows = 0;
+        long highs = 0;
+        int i = at;
+        for (int key = 0; key < MAX_KEYS; key += 2, i += 16) {
+            long a = text.getLong(i);
+            long b = text.getLong(i + 8);
+            long newlineA = Block.newlines(a);
+            long newlineB = Block.newlines(b);
+            if ((newlineA | newlineB) != 0) {
+                if (newlineA != 0) {
+                    end = i + Block.place(newlineA) + 1;
+                    a &= Block.through(newlineA);
+                    b = 0;
+                } else {
+                    end = i + 8 + Block.place(newlineB) + 1;
+                    b &= Block.through(newlineB);
+                }
+                a += keys[key];
+                b += keys[key + 1];
+                low = lows + a * b;
+                high = highs + Math.multiplyHigh(a, b);
+                tooLong = false;
                 return;
             }
-            mixed ^= word;
-            mixed = fold(mixed, factor);
+            a += keys[key];
+            b += keys[key + 1];
+            lows += a * b;
+            highs += Math.multiplyHigh(a, b);
         }
-    }
-
-    /** Both halves of the product of 128 bits in one. */
-    static long fold(long x, long y) {
-        return x * y ^ Math.multiplyHigh(x, y);
+        end = Block.newline(text, i) + 1;
+        low = 0;
+        high = 0;
+        tooLong = true;
     }
 
     private int find() {
+        if (tooLong) {
+            return 0;
+        }
         int mask = table.length - 1;
-        int slot = (int) hash & mask;
+        int slot = slot(low, high) & mask;
         for (int entry; (entry = table[slot]) != 0; slot = (slot + 1) & mask) {
-            if (entries[entry + HASH] == hash) {
+            if (entries[entry + LOW] == low && entries[entry + HIGH] == high) {
                 return entry;
             }
         }
         return 0;
     }
 
-    /** Where the newline of the line is that begins at {@code at}. */
-    int newline(ByteBuffer text, int at) {
-        scan(text, at);
-        return end - 1;
+    /** The middle of the products, which depends on all of both factors. */
+    private static int slot(long low, long high) {
+        return (int) (high ^ low >>> 32);
+    }
+
+    /** Notes that the entry came after the previous one. */
+    private void follow(int entry) {
+        entries[previous + FLAG_AND_NEXT] = entries[previous + FLAG_AND_NEXT] >>> 32 << 32 | entry;
     }
 
     /** Where the line ends that {@link #recognize} was last asked for, its newline included. */
@@ -146,11 +147,24 @@ final class LineMemo {
         return end;
     }
 
-    /** Remembers the line that was just not recognized. */
+    /**
+     * Remembers the line that {@link #recognize} did not know when it was last asked.
+     *
+     * @throws IllegalStateException if it was known, or was added already
+     */
     int add(int first, int second, int flag) {
+        if (!missing) {
+            throw new IllegalStateException("no line was left unrecognized");
+        }
+        missing = false;
+        if (tooLong) {
+            set(TOO_LONG, first, second, flag);
+            previous = 0;
+            return TOO_LONG;
+        }
         if (entriesLength == STRIDE * MAX_ENTRIES) {
-            entriesLength = STRIDE;
-            entries[NEXT] = 0;
+            entriesLength = 2 * STRIDE;
+            entries[FLAG_AND_NEXT] = 0;
             previous = 0;
             Arrays.fill(table, 0);
         }
@@ -159,26 +173,30 @@ final class LineMemo {
         }
         int entry = entriesLength;
         entriesLength += STRIDE;
-        entries[entry + HASH] = hash;
-        entries[entry + NEXT] = entry;
-        entries[entry + NUMBERS] = (long) first << 32 | second;
-        entries[entry + FLAG] = flag;
+        set(entry, first, second, flag);
         if (2 * (entriesLength / STRIDE) > table.length) {
             table = new int[2 * table.length];
-            for (int old = STRIDE; old < entriesLength; old += STRIDE) {
+            for (int old = 2 * STRIDE; old < entriesLength; old += STRIDE) {
                 put(old);
             }
         } else {
             put(entry);
         }
-        entries[previous + NEXT] = entry;
+        follow(entry);
         previous = entry;
         return entry;
     }
 
+    private void set(int entry, int first, int second, int flag) {
+        entries[entry + LOW] = low;
+        entries[entry + HIGH] = high;
+        entries[entry + NUMBERS] = (long) first << 32 | second;
+        entries[entry + FLAG_AND_NEXT] = (long) flag << 32 | entry;
+    }
+
     private void put(int entry) {
         int mask = table.length - 1;
-        int slot = (int) entries[entry + HASH] & mask;
+        int slot = slot(entries[entry + LOW], entries[entry + HIGH]) & mask;
         while (table[slot] != 0) {
             slot = (slot + 1) & mask;
         }
@@ -194,6 +212,6 @@ final class LineMemo {
     }
 
     int flag(int entry) {
-        return (int) entries[entry + FLAG];
+        return (int) (entries[entry + FLAG_AND_NEXT] >>> 32);
     }
 }

@@ -164,7 +164,7 @@ final class PerfScript implements BlockParser {
     /** A line outside of any sample: mostly a header. */
     private void between() {
         int from = at;
-        int to = lines.newline(words, from);
+        int to = Block.newline(words, from);
         at = to + 1;
         line++;
         if (isBlank(from, to) || b[from] == '#') {
@@ -334,7 +334,7 @@ final class PerfScript implements BlockParser {
         }
         inSample = false;
         if (depth == 0 && doubtfulHeader >= 0) {
-            harvest.bad(block, line, b, doubtfulHeader, lines.newline(words, doubtfulHeader));
+            harvest.bad(block, line, b, doubtfulHeader, Block.newline(words, doubtfulHeader));
             return;
         }
         event.samples++;

@@ -6,19 +6,24 @@ import java.util.Arrays;
 /**
  * Remembers the callers of stacks. Samples differ in where they were taken, and then mostly share all callers with an
  * earlier sample, byte by byte: their lines need not be looked at one by one, nor their nodes in the tree be found again.
- * The text up to the blank line is recognized as {@link LineMemo} recognizes a line, with the same odds.
+ * The text up to the blank line is recognized by its {@link SecretHash}, as {@link LineMemo} recognizes a line.
  */
 final class StackMemo {
     /** Beyond that many everything is forgotten, which bounds the memory that an odd input can take. */
     private static final int MAX_ENTRIES = 1 << 18;
+    private static final long NEWLINES = 0x0a0a0a0a0a0a0a0aL;
     private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
 
-    /** An entry is two longs: its hash, and the node with the number of lines; the node is never 0. */
-    private long[] table = new long[2 * 1024];
+    /** An entry is three longs: its hash in two, and the node with the number of lines; the node is never 0. */
+    private static final int STRIDE = 3;
+
+    private final long[] keys = SecretHash.keys();
+    private long[] table = new long[STRIDE * 1024];
     private int count;
 
     private int end;
-    private long hash;
+    private long low;
+    private long high;
     /** What is known of the lines that were looked up last, in the form of an entry; 0 for nothing. */
     private long known;
 
@@ -39,11 +44,11 @@ final class StackMemo {
      */
     int recognize(ByteBuffer text, int at, int limit, long context) {
         scan(text, at, limit, context);
-        known = end < 0 ? 0 : table[place(hash) + 1];
+        known = end < 0 ? 0 : table[place(low, high) + 2];
         return (int) (known >>> 32);
     }
 
-    /** Where the blank line begins, or -1 if no blank line was found. */
+    /** Where the blank line begins, or -1 if no blank line was found as far as there are keys. */
     int end() {
         return end;
     }
@@ -59,72 +64,74 @@ final class StackMemo {
             count = 0;
             Arrays.fill(table, 0);
         }
-        if (4 * ++count > table.length) {
+        if (2 * STRIDE * ++count > table.length) {
             long[] old = table;
             table = new long[2 * old.length];
-            for (int i = 0; i < old.length; i += 2) {
-                if (old[i + 1] != 0) {
-                    put(old[i], old[i + 1]);
+            for (int i = 0; i < old.length; i += STRIDE) {
+                if (old[i + 2] != 0) {
+                    put(old[i], old[i + 1], old[i + 2]);
                 }
             }
         }
-        put(hash, (long) node << 32 | lines);
+        put(low, high, (long) node << 32 | lines);
     }
 
-    private void put(long key, long value) {
-        int place = place(key);
-        table[place] = key;
-        table[place + 1] = value;
+    private void put(long lowHalf, long highHalf, long value) {
+        int place = place(lowHalf, highHalf);
+        table[place] = lowHalf;
+        table[place + 1] = highHalf;
+        table[place + 2] = value;
     }
 
-    /** Where the key is, or would be. */
-    private int place(long key) {
-        int mask = table.length - 2;
-        int place = (int) key << 1 & mask;
-        while (table[place + 1] != 0 && table[place] != key) {
-            place = place + 2 & mask;
+    /** Where the hash is, or would be. */
+    private int place(long lowHalf, long highHalf) {
+        int mask = table.length / STRIDE - 1;
+        int slot = (int) (highHalf ^ lowHalf >>> 32) & mask;
+        int place = STRIDE * slot;
+        while (table[place + 2] != 0 && (table[place] != lowHalf || table[place + 1] != highHalf)) {
+            slot = slot + 1 & mask;
+            place = STRIDE * slot;
         }
         return place;
     }
 
-    /** Sixteen bytes a step, each step a multiplication that mixes them with all before. */
     private void scan(ByteBuffer text, int at, int limit, long context) {
-        long factor = LineMemo.MULTIPLIER;
-        long mixed = LineMemo.fold(LineMemo.SEED ^ context, factor);
+        long[] keys = this.keys;
+        long a = context + keys[0];
+        long b = keys[1];
+        long lows = a * b;
+        long highs = Math.multiplyHigh(a, b);
         long afterNewline = 0x80;
         end = -1;
-        for (int i = at; i < limit; i += 16) {
-            long a = text.getLong(i);
-            long b = text.getLong(i + 8);
+        for (int i = at, key = 2; i < limit && key < keys.length; i += 16, key += 2) {
+            a = text.getLong(i);
+            b = text.getLong(i + 8);
             long newlinesA = newlines(a);
             long newlinesB = newlines(b);
             long blankA = newlinesA & (newlinesA << 8 | afterNewline);
             long blankB = newlinesB & (newlinesB << 8 | newlinesA >>> 56);
             afterNewline = newlinesB >>> 56;
             if ((blankA | blankB) != 0) {
-                int offset = blankA != 0 ? Long.numberOfTrailingZeros(blankA) >> 3 : 8 + (Long.numberOfTrailingZeros(blankB) >> 3);
-                if (i + offset >= limit) {
-                    return;
+                int offset = blankA != 0 ? Block.place(blankA) : 8 + Block.place(blankB);
+                if (i + offset < limit) {
+                    end = i + offset;
+                    a = (blankA != 0 ? a & Block.through(blankA) : a) + keys[key];
+                    b = (blankA != 0 ? 0 : b & Block.through(blankB)) + keys[key + 1];
+                    low = lows + a * b;
+                    high = highs + Math.multiplyHigh(a, b);
                 }
-                end = i + offset;
-                a &= blankA != 0 ? before(blankA) : -1;
-                b &= blankA != 0 ? 0 : before(blankB);
-                long last = LineMemo.fold(a ^ factor, b ^ mixed);
-                hash = LineMemo.fold(last ^ factor, end - at ^ mixed);
                 return;
             }
-            mixed = LineMemo.fold(a ^ factor, b ^ mixed);
+            a += keys[key];
+            b += keys[key + 1];
+            lows += a * b;
+            highs += Math.multiplyHigh(a, b);
         }
     }
 
     /** The highest bit of each byte that is a newline. */
     private static long newlines(long word) {
-        long unlike = word ^ LineMemo.NEWLINES;
+        long unlike = word ^ NEWLINES;
         return ~((unlike & LOW_BITS) + LOW_BITS | unlike | LOW_BITS);
-    }
-
-    /** All bits of the bytes before the first marked one. */
-    private static long before(long marks) {
-        return ((marks & -marks) >>> 7) - 1;
     }
 }

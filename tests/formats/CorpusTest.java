@@ -49,7 +49,7 @@ class CorpusTest {
         return Fold.folded(StackReader.read(List.of(input), options).tree().map(labels));
     }
 
-    private static int count(List<String> lines, List<String> without) {
+    static int count(List<String> lines, List<String> without) {
         List<String> rest = new ArrayList<>(lines);
         without.forEach(rest::remove);
         return rest.size();

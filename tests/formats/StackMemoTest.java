@@ -65,6 +65,27 @@ class StackMemoTest {
         }
     }
 
+    /** See {@link LineMemoTest#noTwoLinesCanBeWrittenThatAreTakenForOne}: here both factors may change their sign. */
+    @Test
+    void noTwoStacksCanBeWrittenThatAreTakenForOne() {
+        Random random = new Random(7);
+        StackMemo memo = new StackMemo();
+        for (int tried = 0; tried < 2_000; tried++) {
+            Block block = block("0123456789abcdef\n\n");
+            long first = 0x4040404040404040L | random.nextLong() & 0x3f3f3f3f3f3f3f3fL;
+            long second = 0x4040404040404040L | random.nextLong() & 0x3f3f3f3f3f3f3f3fL;
+            block.words.putLong(0, first).putLong(8, second);
+            assertEquals(0, memo.recognize(block.words, 0, block.length, 1));
+            memo.add(tried + 1, 1);
+            for (int zeros = 0; zeros < 24; zeros++) {
+                for (int odd = 1; odd < 3; odd++) {
+                    block.words.putLong(0, first ^ -1L << odd).putLong(8, second ^ -1L << zeros + 1);
+                    assertEquals(0, memo.recognize(block.words, 0, block.length, 1), zeros + " zeros, try " + tried);
+                }
+            }
+        }
+    }
+
     private final StringBuilder text = new StringBuilder();
     private long lines;
 
