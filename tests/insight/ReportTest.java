@@ -49,7 +49,7 @@ class ReportTest {
             for (String line : report.text(true, false).split("\n")) assertTrue(line.length() <= 80, line);
         }
         assertTrue(report(requests, BUSY).words().contains("  5 requests of it, 1.3 µs CPU each ± 0.1 (1.6 with its garbage)."), report(requests, BUSY).words().toString());
-        assertEquals(24, report(null, BUSY).text(true, false).lines().count());
+        assertEquals(21, report(null, BUSY).text(true, false).lines().count());
     }
 
     @Test
