@@ -177,7 +177,7 @@ function focused(tree, name) {
   return result.measure();
 }
 
-// Words and numbers, as in Text.java
+// Words and numbers, as in SvgText.java and Amounts.java
 
 function shortName(symbol) {
   const name = symbol.endsWith('.abi0') ? symbol.slice(0, -5) : symbol;
@@ -224,7 +224,16 @@ function seconds(ns) {
   return s >= 1000 ? grouped(s) + ' s' : s >= 10 ? s.toFixed(1) + ' s' : s >= 1 ? s.toFixed(2) + ' s'
     : s >= 0.001 ? (s * 1e3).toFixed(0) + ' ms' : s ? (s * 1e6).toFixed(0) + ' µs' : '0 s';
 }
-const weighed = w => about.unit === 'ns' ? seconds(w) + ' CPU' : grouped(w) + ' ' + (about.unit === 'samples' && w === 1 ? 'sample' : about.unit);
+function bytes(number) {
+  const mib = number / 1048576, size = Math.abs(mib);
+  return (size >= 100 ? grouped(mib) : mib.toFixed(size >= 0.1 || !number ? 1 : 3)) + ' MiB';
+}
+function weighed(w) {
+  if (about.unit === 'ns') return seconds(w) + ' CPU';
+  if (about.unit === 'samples' && w === 1) return '1 sample';
+  const [, what, measure] = about.unit.match(/^(.*)\/(nanoseconds|bytes|count)$/) || [0, about.unit, 'count'];
+  return (measure === 'bytes' ? bytes(w) : measure === 'nanoseconds' ? seconds(w) : grouped(w)) + ' ' + what;
+}
 const clipped = name => name.length > LONGEST ? cut(name.slice(0, LONGEST), LONGEST - 2) + '…' : name;
 
 // State: what is drawn, kept in the address so that it can be passed on

@@ -8,22 +8,47 @@ public final class Amounts {
     public static final String NANOSECONDS = "ns";
     /** The unit of a weight that counts samples. */
     public static final String SAMPLES = "samples";
+    private static final String TIME = "/nanoseconds";
+    private static final String BYTES = "/bytes";
+    private static final String COUNT = "/count";
 
     private Amounts() { }
 
     /**
      * Weight and number of samples: {@code 72.6 s CPU (7,262 samples)}.
      *
-     * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, or an event's name
+     * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, an event's name, or as {@link #unit} says
      */
     public static String of(long weight, long samples, String unit) {
-        return unit.equals(SAMPLES) ? weight(weight, unit) : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
+        return unit.equals(SAMPLES) && weight == samples ? weight(weight, unit)
+            : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
     }
 
-    /** A weight alone, in a unit as in {@link #of}: {@code 72.6 s CPU}. */
+    /** A weight alone, in a unit as in {@link #of}: {@code 72.6 s CPU}, {@code 1.5 MiB inuse_space}, {@code 20 ms delay}. */
     public static String weight(long weight, String unit) {
-        return unit.equals(NANOSECONDS) ? seconds(weight) + " CPU"
-            : unit.equals(SAMPLES) && weight == 1 ? "1 sample" : count(weight) + " " + unit;
+        if (unit.equals(NANOSECONDS)) return seconds(weight) + " CPU";
+        if (unit.equals(SAMPLES) && weight == 1) return "1 sample";
+        if (unit.endsWith(TIME)) return seconds(weight) + " " + of(unit, TIME);
+        if (unit.endsWith(BYTES)) return bytes(weight) + " " + of(unit, BYTES);
+        return count(weight) + " " + (unit.endsWith(COUNT) ? of(unit, COUNT) : unit);
+    }
+
+    private static String of(String unit, String suffix) {
+        return unit.substring(0, unit.length() - suffix.length());
+    }
+
+    /**
+     * The unit of one of pprof's sample types, such as {@code delay/nanoseconds}: what is measured, and in what. Only the
+     * nanoseconds of {@code cpu} are CPU time.
+     */
+    public static String unit(String type, String measure) {
+        return type.equals("cpu") && measure.equals("nanoseconds") ? NANOSECONDS
+            : type.equals("samples") && measure.equals("count") ? SAMPLES : type + "/" + measure;
+    }
+
+    static String bytes(long bytes) {
+        double mib = bytes / 1048576.0;
+        return Math.abs(mib) >= 100 ? count(Math.round(mib)) + " MiB" : String.format(Locale.ROOT, Math.abs(mib) >= 0.1 || bytes == 0 ? "%.1f MiB" : "%.3f MiB", mib);
     }
 
     private static String seconds(long nanoseconds) {
@@ -42,6 +67,10 @@ public final class Amounts {
 
     /** A share of 0 to 1 as a percentage; two decimals where one would show nothing. */
     public static String percent(double share) {
-        return String.format(Locale.ROOT, share > 0 && share < 0.001 ? "%.2f %%" : "%.1f %%", share * 100);
+        return percent(share, share > 0 && share < 0.001 ? 2 : 1);
+    }
+
+    static String percent(double share, int decimals) {
+        return String.format(Locale.ROOT, "%." + decimals + "f %%", share * 100);
     }
 }

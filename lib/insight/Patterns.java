@@ -5,18 +5,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import lib.insight.Section.Question;
 
-/**
- * Patterns for functions' names, and what each stands for, as {@link Rules} says. Of equally long ones that fit a name
- * the one with more before its first * counts.
- */
+/** The patterns of sections for functions' names, as {@link Rules} says, found in one search for all questions. */
 final class Patterns {
-    /** What {@link #find} returns where none fits. */
+    /** Where no section has a pattern that fits. */
     static final int NONE = -1;
     private static final String VENDOR = "/vendor/";
+    private static final int QUESTIONS = Question.values().length;
 
     /** A pattern's literal pieces, the first at the beginning of the name, with anything in between. */
-    private record Pattern(String[] pieces, int length, int value) {
+    private record Pattern(String[] pieces, int length, int question, int section) {
         boolean fits(String name) {
             int at = pieces[0].length();
             for (int i = 1; i < pieces.length; i++) {
@@ -33,13 +32,21 @@ final class Patterns {
     private final Pattern[][] patterns;
     private final int[] shorter;
 
-    /** @param lines a list of patterns for each value from 0 on */
-    Patterns(List<List<String>> lines) {
+    Patterns(List<Section> sections) {
         TreeMap<String, List<Pattern>> sorted = new TreeMap<>();
-        for (int value = 0; value < lines.size(); value++) {
-            for (String line : lines.get(value)) {
-                Pattern pattern = new Pattern(line.split("\\*", -1), line.length(), value);
-                sorted.computeIfAbsent(pattern.pieces[0], head -> new ArrayList<>(1)).add(pattern);
+        for (int i = 0; i < sections.size(); i++) {
+            if (sections.get(i).kind().question == null) continue;
+            for (String line : sections.get(i).patterns()) {
+                String[] pieces = line.split("\\*", -1);
+                // A receiver's star is none: k8s.io/x.(*Store).Get
+                List<String> joined = new ArrayList<>(pieces.length);
+                for (String piece : pieces) {
+                    int last = joined.size() - 1;
+                    if (last >= 0 && joined.get(last).endsWith("(")) joined.set(last, joined.get(last) + "*" + piece);
+                    else joined.add(piece);
+                }
+                Pattern pattern = new Pattern(joined.toArray(String[]::new), line.length(), sections.get(i).kind().question.ordinal(), i);
+                sorted.computeIfAbsent(joined.get(0), head -> new ArrayList<>(1)).add(pattern);
             }
         }
         heads = sorted.keySet().toArray(String[]::new);
@@ -55,26 +62,25 @@ final class Patterns {
         }
     }
 
-    /** What the longest pattern that fits stands for, or {@link #NONE}. */
-    int find(String function) {
+    /** For each {@link Question}, the number of the section with the longest pattern that fits the name, or {@link #NONE}. */
+    int[] find(String function) {
         int vendor = function.indexOf(VENDOR);
         String name = vendor >= 0 ? function.substring(vendor + VENDOR.length())
             : function.startsWith(VENDOR.substring(1)) ? function.substring(VENDOR.length() - 1) : function;
+        int[] sections = new int[QUESTIONS];
+        Arrays.fill(sections, NONE);
+        int[] lengths = new int[QUESTIONS];
         int place = Arrays.binarySearch(heads, name);
         // All that begin the name are in the chain of the last one that is not after it.
-        int longest = 0;
-        int value = NONE;
         for (int i = place >= 0 ? place : -place - 2; i >= 0; i = shorter[i]) {
             if (!name.startsWith(heads[i])) continue;
             for (Pattern pattern : patterns[i]) {
-                if (pattern.length <= longest) break;
-                if (pattern.fits(name)) {
-                    longest = pattern.length;
-                    value = pattern.value;
-                    break;
+                if (pattern.length > lengths[pattern.question] && pattern.fits(name)) {
+                    lengths[pattern.question] = pattern.length;
+                    sections[pattern.question] = pattern.section;
                 }
             }
         }
-        return value;
+        return sections;
     }
 }

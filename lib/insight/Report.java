@@ -1,52 +1,165 @@
 package lib.insight;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import lib.stacks.StackTree;
 
 /**
- * What a profile says, in short: how much there is, which functions are hottest, which subsystems take how much.
+ * What a profile says, in short: how much there is, what it was done for, which functions are hottest, which subsystems take
+ * how much.
  *
  * @param total such as {@code 72.6 s CPU (7,262 samples)}
  * @param weight of all samples, in {@code unit}
  * @param samples number of samples
  * @param unit as in {@link Amounts}
+ * @param words the answer, at most {@value #LINES} lines
+ * @param calls what the work was done for, the largest first
+ * @param chain what requests cost before they reach a handler, by link
+ * @param cut how many samples have a stack that was cut off at the kernel's limit
+ * @param subsystems which kinds of code it was, the largest first
  * @param hottest functions by their own weight, the hottest first
  * @param largest functions by their weight together with what they called, the largest first
- * @param subsystems shares of the parts of the control plane
+ * @param objects whose objects the work was on, as far as functions say it
+ * @param busiest of what was counted, the verbs and resources with most requests, most bytes or most time; empty where nothing was
+ * @param advice what is largest of what can be helped, and how; empty where nothing stands out
  */
-public record Report(String total, long weight, long samples, String unit, List<Hottest.Function> hottest,
-        List<Hottest.Function> largest, List<Subsystems.Share> subsystems) {
+public record Report(String total, long weight, long samples, String unit, List<String> words, List<Calls.Call> calls,
+        List<Calls.Link> chain, long cut, List<Subsystems.Share> subsystems, List<Hottest.Function> hottest,
+        List<Hottest.Function> largest, Objects objects, List<Requests.Count> busiest, List<String> advice) {
+    /** So many lines an answer in words has at most. */
+    static final int LINES = 10;
+    private static final int BUSIEST = 10;
+    private static final int WIDTH = 80;
     private static final int BAR = 20;
+    /** In a table that has more to say in a row. */
+    private static final int SHORT_BAR = 6;
+    /** Rows of less are shown together. */
+    private static final double SMALL = 0.01;
     /** Eighths of a character cell, from U+258F to U+2588. */
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
-    /** As {@link #of(StackTree, String, int, Rules)}, with the rules for a program that has none. */
+    /** As {@link #of(StackTree, Basis, Rules, int)}, with the rules for a program that has none. */
     public static Report of(StackTree tree, String unit, int functions) {
-        return of(tree, unit, functions, Rules.of(null));
+        return of(tree, Basis.of(unit), Rules.of(null), functions);
     }
 
     /**
-     * @param functions how many of the hottest to list
+     * @param basis what the tree's weights are
      * @param rules of the program that was recorded
+     * @param functions how many of the hottest to list
      */
-    public static Report of(StackTree tree, String unit, int functions, Rules rules) {
-        long weight = tree.totals()[0];
-        long samples = tree.sampleTotals()[0];
-        return new Report(Amounts.of(weight, samples, unit), weight, samples, unit, Hottest.bySelf(tree, functions),
-            Hottest.byTotal(tree, functions),
-            rules.subsystems().shares(tree).stream().sorted((a, b) -> Long.compare(b.weight(), a.weight())).toList());
+    public static Report of(StackTree tree, Basis basis, Rules rules, int functions) {
+        Counted counted = Counted.of(tree, basis);
+        Calls calls = Calls.of(tree, counted, basis, rules);
+        List<Subsystems.Share> subsystems = rules.subsystems().shares(tree, counted).stream()
+            .sorted(Comparator.comparingLong(Subsystems.Share::weight).reversed()).toList();
+        List<Hottest.Function> hottest = Hottest.bySelf(tree, functions);
+        Objects objects = Objects.of(tree, counted);
+        List<String> words = new Words(tree, counted, basis, calls).lines();
+        return new Report(Amounts.of(counted.weight(), counted.samples(), basis.unit()), counted.weight(), counted.samples(),
+            basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems, hottest, Hottest.byTotal(tree, functions),
+            objects, busiest(basis.requests()), Advice.of(calls, counted, rules));
     }
 
-    /** The report as text, without a line feed at its end; on a terminal with a small bar for each share. */
+    /** The ten that lead in requests, bytes or time; all sorts of one verb and resource together. */
+    private static List<Requests.Count> busiest(Requests requests) {
+        if (requests == null) return List.of();
+        List<Requests.Count> pairs = requests.byVerbAndResource();
+        List<Requests.Count> busiest = new ArrayList<>();
+        List<ToLongFunction<Requests.Count>> measures = List.of(Requests.Count::count, Requests.Count::bytes, c -> (long) (c.seconds() * 1e6));
+        for (int rank = 0; rank < BUSIEST; rank++) {
+            for (ToLongFunction<Requests.Count> measure : measures) {
+                pairs.stream().sorted(Comparator.comparingLong(measure).reversed()).skip(rank).limit(1)
+                    .filter(pair -> measure.applyAsLong(pair) > 0 && !busiest.contains(pair) && busiest.size() < BUSIEST)
+                    .forEach(busiest::add);
+            }
+        }
+        busiest.sort(Comparator.comparingLong(Requests.Count::count).reversed());
+        return busiest;
+    }
+
+    /** As {@link #text(boolean, boolean)}, in short. */
     public String text(boolean bars) {
+        return text(bars, false);
+    }
+
+    /**
+     * The report as text, without a line feed at its end: the answer in words, then what the work was done for.
+     *
+     * @param bars whether a row has a small bar for its share
+     * @param all whether small rows are shown too, and the chain, the hottest functions and the kinds of code
+     */
+    public String text(boolean bars, boolean all) {
         StringBuilder text = new StringBuilder(total);
-        text.append("\n\nThe hottest functions, by their own time:");
-        double longest = hottest.isEmpty() ? 1 : hottest.get(0).selfShare();
-        for (Hottest.Function f : hottest) line(text, f.selfShare(), longest, f.name(), bars);
-        text.append("\n\nSubsystems:");
-        longest = subsystems.isEmpty() ? 1 : subsystems.get(0).share();
-        for (Subsystems.Share s : subsystems) line(text, s.share(), longest, s.subsystem(), bars);
+        if (!words.isEmpty()) text.append("\n\n").append(String.join("\n", words));
+        if (hasCalls()) {
+            Table table = new Table(bars ? SHORT_BAR : 0, all);
+            boolean garbage = calls.stream().anyMatch(c -> c.shareWithGarbage() != null);
+            for (Calls.Call call : calls) {
+                table.row(call.share(), call.error(), garbage ? percent(call.shareWithGarbage()) : null, describe(call, all, table.room()));
+                if (all) call.work().forEach(work -> table.row(work.share(), work.error(), garbage ? "" : null, "    " + work.work()));
+            }
+            text.append("\n\nWhat it was done for").append(garbage ? " (and with the garbage that it made):" : ":").append(table.text());
+        }
+        if (!busiest.isEmpty()) text.append("\n\n").append(requestsText());
+        if (!all && hasCalls()) return text.toString();
+        if (hasCalls() && !chain.isEmpty()) {
+            Table table = new Table(bars ? BAR : 0, true);
+            chain.forEach(link -> table.row(link.share(), link.error(), null, link.link()));
+            text.append("\n\nBefore the handler, by link of the chain:").append(table.text());
+        }
+        if (all && !objects.kinds().isEmpty()) {
+            Table table = new Table(bars ? BAR : 0, false);
+            objects.kinds().forEach(kind -> table.row(kind.share(), kind.error(), null, kind.kind()));
+            text.append("\n\nObjects, as far as functions name them (").append(Amounts.percent(objects.share())).append(" of the samples do):")
+                .append(table.text());
+        }
+        Table functions = new Table(bars ? BAR : 0, true);
+        for (Hottest.Function f : hottest) functions.row(f.selfShare(), -1, null, f.name());
+        text.append("\n\nThe hottest functions, by their own time:").append(functions.text());
+        Table kinds = new Table(bars ? BAR : 0, all);
+        for (Subsystems.Share s : subsystems) kinds.row(s.share(), s.error(), null, s.subsystem());
+        return text.append("\n\nKinds of code:").append(kinds.text()).toString();
+    }
+
+    /** Whether anything of the program's calls was seen: the rules may be of another program. */
+    private boolean hasCalls() {
+        return calls.stream().anyMatch(call -> !call.work().isEmpty());
+    }
+
+    private static String percent(Double share) {
+        return share == null || share == 0 ? "" : Amounts.percent(share);
+    }
+
+    /** A call's name; in a short table also what most of it was. */
+    private static String describe(Calls.Call call, boolean all, int room) {
+        StringBuilder text = new StringBuilder(call.call());
+        if (all) return text.toString();
+        String before = ": ";
+        for (Calls.Work work : call.work()) {
+            String next = before + work.work() + " " + String.format(Locale.ROOT, "%.1f", work.share() * 100);
+            if (work.share() < SMALL || work.work().equals(Calls.REST) || text.length() + next.length() > room) break;
+            text.append(next);
+            before = ", ";
+        }
+        return text.toString();
+    }
+
+    private String requestsText() {
+        StringBuilder text = new StringBuilder("Requests, and what each of them costs:");
+        for (Calls.Call call : calls) {
+            if (call.requests() == null || call.requests() == 0 || call.cpuPerRequest() == null) continue;
+            text.append(String.format(Locale.ROOT, "\n  %-22s %,9d  %s", call.call(), call.requests(), Words.perRequest(call)));
+        }
+        text.append("\nThe busiest, by requests, answers and time:");
+        for (Requests.Count count : busiest) {
+            String name = count.verb() + " " + (count.resource().isEmpty() ? count.subresource()
+                : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
+            text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(), Amounts.bytes(count.bytes()), count.seconds()));
+        }
         return text.toString();
     }
 
@@ -62,17 +175,54 @@ public record Report(String total, long weight, long samples, String unit, List<
         return text.toString();
     }
 
-    private static void line(StringBuilder text, double share, double longest, String name, boolean bars) {
-        text.append(String.format(Locale.ROOT, "\n%8s  ", Amounts.percent(share)));
-        if (bars) text.append(bar(share / Math.max(longest, 1e-9))).append("  ");
-        text.append(name);
+    /** Rows of shares, largest first; those below a percent as one, unless all are wanted. */
+    private static final class Table {
+        private final int bar;
+        private final boolean all;
+        private final StringBuilder text = new StringBuilder();
+        private double longest;
+        private double folded;
+        private int foldedRows;
+
+        Table(int bar, boolean all) {
+            this.bar = bar;
+            this.all = all;
+        }
+
+        /**
+         * @param error negative where there is none to say
+         * @param second another column, or null where the table has none
+         */
+        void row(double share, double error, String second, String name) {
+            longest = Math.max(longest, share);
+            if (!all && share < SMALL) {
+                folded += share;
+                foldedRows++;
+                return;
+            }
+            String errorText = error < 0 ? "" : share <= 0 ? "< " + Chance.points(error) : "± " + Chance.points(error);
+            text.append(String.format(Locale.ROOT, "\n%8s %-6s ", Amounts.percent(share), errorText));
+            if (second != null) text.append(String.format(Locale.ROOT, "%7s  ", second));
+            if (bar > 0) text.append(bar(share / Math.max(longest, 1e-9), bar)).append("  ");
+            text.append(name);
+        }
+
+        /** How much of a row is left for its name, where the table has a second column. */
+        int room() {
+            return WIDTH - 25 - (bar > 0 ? bar + 2 : 0);
+        }
+
+        String text() {
+            if (foldedRows > 0) text.append(String.format(Locale.ROOT, "\n%8s        %d more, each below 1 %%", Amounts.percent(folded), foldedRows));
+            return text.toString();
+        }
     }
 
-    /** A bar of up to {@link #BAR} cells, drawn to an eighth of a cell. */
-    static String bar(double part) {
-        int eighths = (int) Math.round(Math.max(0, Math.min(1, part)) * BAR * 8);
+    /** A bar of up to so many cells, drawn to an eighth of a cell. */
+    static String bar(double part, int cells) {
+        int eighths = (int) Math.round(Math.max(0, Math.min(1, part)) * cells * 8);
         StringBuilder bar = new StringBuilder("█".repeat(eighths / 8));
         if (eighths % 8 > 0) bar.append(EIGHTHS.charAt(eighths % 8));
-        return bar + " ".repeat(BAR - bar.length());
+        return bar + " ".repeat(cells - bar.length());
     }
 }

@@ -7,28 +7,48 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import lib.insight.Section.Kind;
+import lib.stacks.Frames;
 
 /**
  * What is known of a program's functions: {@code rules/TARGET.txt} beside this class.
  *
  * <p>A line in brackets begins a section, such as {@code [code authentication]}: its kind, then its name. What follows
- * are patterns: the beginning of a function's full name, where * stands for any characters. What stands before
- * "/vendor/" in a name is dropped first, so k8s.io/kubernetes/vendor/k8s.io/apiserver/... is k8s.io/apiserver/... Of all
- * patterns of a kind that fit a name the longest counts, wherever it stands. {@code include FILE} puts another file's
- * sections in its place; lines that begin with # are for readers.
+ * are patterns: the beginning of a function's full name, where * stands for any characters, but for a receiver's as in
+ * {@code (*Store)}. What stands before "/vendor/" in a name is dropped first, so
+ * k8s.io/kubernetes/vendor/k8s.io/apiserver/... is k8s.io/apiserver/... Of all patterns of a kind that fit a name the longest
+ * counts, wherever it stands. {@code include FILE} puts another file's sections in its place; lines that begin with # are
+ * for readers.
  *
  * <p>Sections of the kind {@code code} are {@link Subsystems}, in the order of legends and tables; {@code [code handlers: list]}
- * is the part "list" of the family "handlers". The section {@code [colours]} says of each family, in six numbers, its
- * {@link Colour}.
+ * is the part "list" of the family "handlers". Patterns of the kind {@code alone} count only where no caller is of any
+ * subsystem. The section {@code [colours]} says of each family, in six numbers, its {@link Colour}.
+ *
+ * <p>All other kinds divide samples by their stacks, from the root on; how is said in {@link Calls}.
+ * <ul>
+ * <li>{@code beside}: work beside requests. {@code ; garbage} after the bracket says that it collects others' garbage.
+ * <li>{@code request}: a request that has reached no handler yet.
+ * <li>{@code call}: a handler. {@code requests LIST, GET /livez} after the bracket says which counted requests it served:
+ * a verb or, for requests without a resource, a verb and the beginning of a path.
+ * <li>{@code link}: a link of the chain before the handler.
+ * <li>{@code work}: work inside a call; {@code [work etcd: decode]} is a part of the family "etcd".
+ * <li>{@code sign}: something to be said where it is seen.
+ * <li>{@code mark}: {@value Section#BASE} and {@value Section#ALLOCATION}.
+ * <li>{@code advice}: what can be done about a work, a sign or a link of that name; its lines are the text.
+ * </ul>
+ * After the bracket, {@code over A, B} lets a section take the place of others of its sort, and {@code inside A} lets it
+ * count only there. A heading may come again, with other attributes.
  */
 public final class Rules {
     /** Whose rules are taken for a program that has none. */
     private static final String USUAL = "kube-apiserver";
-    private static final String COLOURS = "colours";
+    private static final String COLOURS = "[colours]";
+    private static final String INCLUDE = "include ";
 
     /**
      * A family's colour in OKLCH (Björn Ottosson's perceptual space) on a light and on a dark page.
@@ -42,14 +62,18 @@ public final class Rules {
      */
     public record Colour(double lightness, double chroma, double hue, double darkLightness, double darkChroma, double darkHue) { }
 
-    /** Patterns by the names of their sections, in the order of the file. */
-    private final Map<String, Map<String, List<String>>> kinds = new LinkedHashMap<>();
+    private final List<Section> sections = new ArrayList<>();
     private final Map<String, Colour> colours = new LinkedHashMap<>();
+    private final Patterns patterns;
     private final Subsystems subsystems;
+    /** The frames that were asked for last, mostly the next ones too, and their sections. */
+    private Frames known;
+    private int[][] knownSections;
 
     private Rules(String file) {
         read(file);
-        subsystems = new Subsystems(kind("code"));
+        patterns = new Patterns(sections);
+        subsystems = new Subsystems(this);
     }
 
     /**
@@ -65,25 +89,20 @@ public final class Rules {
     private void read(String file) {
         InputStream resource = Objects.requireNonNull(Rules.class.getResourceAsStream("rules/" + file),
             "rules/" + file + " is not on the class path beside Rules");
-        List<String> section = List.of();
-        boolean inColours = false;
+        Section section = null;
         try (var reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
             for (String raw; (raw = reader.readLine()) != null;) {
                 String line = raw.strip();
                 if (line.isEmpty() || line.startsWith("#")) continue;
                 if (line.startsWith("[")) {
-                    String[] heading = line.substring(1, line.length() - 1).split(" ", 2);
-                    inColours = heading[0].equals(COLOURS);
-                    if (!inColours) {
-                        section = kinds.computeIfAbsent(heading[0], kind -> new LinkedHashMap<>())
-                            .computeIfAbsent(heading[1], name -> new ArrayList<>());
-                    }
-                } else if (line.startsWith("include ")) {
-                    read(line.substring("include ".length()));
-                } else if (inColours) {
+                    section = line.equals(COLOURS) ? null : Section.of(line);
+                    if (section != null) sections.add(section);
+                } else if (line.startsWith(INCLUDE)) {
+                    read(line.substring(INCLUDE.length()));
+                } else if (section == null) {
                     addColour(line);
                 } else {
-                    section.add(line);
+                    section.patterns().add(line);
                 }
             }
         } catch (IOException e) {
@@ -100,8 +119,35 @@ public final class Rules {
             new Colour(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
     }
 
-    private Map<String, List<String>> kind(String kind) {
-        return kinds.getOrDefault(kind, Map.of());
+    /** What can be done about a work, a sign or a link; null where nothing is known. */
+    String advice(String about) {
+        return sections.stream().filter(section -> section.kind() == Kind.ADVICE && section.name().equals(about))
+            .map(section -> String.join("\n", section.patterns())).findFirst().orElse(null);
+    }
+
+    /** All sections; a section's number is its place here. */
+    List<Section> sections() {
+        return sections;
+    }
+
+    /** The names of the sections of a kind, each once, in the order of the file. */
+    List<String> names(Kind kind) {
+        return sections.stream().filter(section -> section.kind() == kind).map(Section::name).distinct().toList();
+    }
+
+    /** For each {@link Section.Question}, the number of the section that a function is in, or {@link Patterns#NONE}. */
+    int[] sectionsOf(String function) {
+        return patterns.find(function);
+    }
+
+    /** The same for each of the frames. */
+    int[][] sectionsOf(Frames frames) {
+        if (known != frames || knownSections.length != frames.size()) {
+            knownSections = new int[frames.size()][];
+            for (int id = 0; id < knownSections.length; id++) knownSections[id] = patterns.find(frames.name(id));
+            known = frames;
+        }
+        return knownSections;
     }
 
     /** Which part of the program a function belongs to. */
@@ -111,6 +157,6 @@ public final class Rules {
 
     /** The colours of the families of {@link #subsystems}, in the order of legends, "other" last. */
     public Map<String, Colour> colours() {
-        return colours;
+        return Collections.unmodifiableMap(colours);
     }
 }

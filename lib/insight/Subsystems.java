@@ -3,9 +3,9 @@ package lib.insight;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import lib.insight.Section.Kind;
+import lib.insight.Section.Question;
 import lib.stacks.Frames;
-import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 
 /**
@@ -23,19 +23,22 @@ public final class Subsystems {
      * @param weight of the samples, in the tree's unit
      * @param samples how many
      * @param share of the whole tree's weight, 0 to 1
+     * @param error of the share, see {@link Chance}
      */
-    public record Share(String subsystem, long weight, long samples, double share) { }
+    public record Share(String subsystem, long weight, long samples, double share, double error) { }
 
+    private final Rules rules;
     private final List<String> names;
-    private final Patterns patterns;
+    /** By the number of a section: its subsystem, where it says one. */
+    private final int[] ofSection;
     private final int kernel;
 
-    /** @param sections patterns by subsystem */
-    Subsystems(Map<String, List<String>> sections) {
-        names = new ArrayList<>(sections.keySet());
+    Subsystems(Rules rules) {
+        this.rules = rules;
+        names = new ArrayList<>(rules.names(Kind.CODE));
         names.add(OTHER);
-        patterns = new Patterns(List.copyOf(sections.values()));
-        kernel = names.contains(KERNEL) ? names.indexOf(KERNEL) : other();
+        ofSection = rules.sections().stream().mapToInt(section -> names.indexOf(section.name())).toArray();
+        kernel = names.indexOf(KERNEL);
     }
 
     /** All subsystems in the order of legends and tables, "other" last; parts are written as in "handlers: list". */
@@ -49,45 +52,50 @@ public final class Subsystems {
     }
 
     /** Returns a function's own subsystem, whoever calls it; {@link #other} where no rule fits. */
-    public int of(String function, Kind kind) {
-        if (kind == Kind.KERNEL) {
-            return kernel;
-        }
-        int found = patterns.find(function);
-        return found == Patterns.NONE ? other() : found;
+    public int of(String function, Frames.Kind kind) {
+        return of(rules.sectionsOf(function), kind, Question.CODE);
+    }
+
+    private int of(int[] sections, Frames.Kind frame, Question question) {
+        if (frame == Frames.Kind.KERNEL && kernel >= 0) return kernel;
+        int section = sections[question.ordinal()];
+        return section == Patterns.NONE ? other() : ofSection[section];
     }
 
     /** Returns each node's subsystem for the samples that end there: its function's, or the nearest caller's that has one. */
     public int[] ofNodes(StackTree tree) {
         Frames frames = tree.frames();
-        int[] ofFrame = new int[frames.size()];
-        for (int id = 0; id < ofFrame.length; id++) {
-            ofFrame[id] = of(frames.name(id), frames.kind(id));
-        }
+        int[][] sections = rules.sectionsOf(frames);
         int[] ofNode = new int[tree.size()];
         ofNode[0] = other();
         for (int node = 1; node < ofNode.length; node++) {
-            int own = ofFrame[tree.frame(node)];
-            ofNode[node] = own == other() ? ofNode[tree.parent(node)] : own;
+            int frame = tree.frame(node);
+            int own = of(sections[frame], frames.kind(frame), Question.CODE);
+            if (own == other()) own = ofNode[tree.parent(node)];
+            if (own == other()) own = of(sections[frame], frames.kind(frame), Question.ALONE);
+            ofNode[node] = own;
         }
         return ofNode;
     }
 
     /** Returns how the samples divide among the subsystems, in the order of {@link #names}, empty ones left out. */
     public List<Share> shares(StackTree tree) {
+        return shares(tree, Counted.of(tree, Basis.of(Amounts.SAMPLES)));
+    }
+
+    List<Share> shares(StackTree tree, Counted counted) {
         long[] weight = new long[names.size()];
         long[] samples = new long[names.size()];
-        long total = 0;
         int[] ofNode = ofNodes(tree);
         for (int node = 0; node < ofNode.length; node++) {
             weight[ofNode[node]] += tree.self(node);
             samples[ofNode[node]] += tree.samples(node);
-            total += tree.self(node);
         }
         List<Share> shares = new ArrayList<>();
         for (int i = 0; i < weight.length; i++) {
+            double share = counted.share(weight[i]);
             if (weight[i] > 0 || samples[i] > 0) {
-                shares.add(new Share(names.get(i), weight[i], samples[i], total == 0 ? 0 : (double) weight[i] / total));
+                shares.add(new Share(names.get(i), weight[i], counted.samples(samples[i]), share, counted.error(share)));
             }
         }
         return shares;

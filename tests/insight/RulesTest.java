@@ -28,17 +28,24 @@ class RulesTest {
 
     @Test
     void theLongestPatternCountsWhereverItStands() {
-        Patterns patterns = new Patterns(List.of(List.of("net.", "a.B*y"), List.of("net.(*conn", "*_[k]", "a."), List.of("a.Ba*x*z", "net")));
-        assertEquals(0, patterns.find("net.Dial"));
-        assertEquals(1, patterns.find("net.(*conn).Read"));
-        assertEquals(2, patterns.find("net/http.Get"));
-        assertEquals(1, patterns.find("a.C"));
-        assertEquals(0, patterns.find("a.Bay"));
-        assertEquals(2, patterns.find("a.Baxyz"));
-        assertEquals(0, patterns.find("a.Bazxy"), "the pieces stand in this order");
-        assertEquals(1, patterns.find("tcp_[k]"));
-        assertEquals(1, patterns.find("k8s.io/kubernetes/vendor/a.C"));
-        assertEquals(1, patterns.find("vendor/a.C"));
-        assertEquals(Patterns.NONE, patterns.find("ne"));
+        List<List<String>> lines = List.of(List.of("net.", "a.B*y"), List.of("net.(*conn", "*_[k]", "a."), List.of("a.Ba*x*z", "net"));
+        List<Section> sections = lines.stream()
+            .map(names -> new Section(Section.Kind.CODE, "x", List.of(), "", List.of(), false, names)).toList();
+        Patterns patterns = new Patterns(sections);
+        assertEquals(0, find(patterns, "net.Dial"));
+        assertEquals(1, find(patterns, "net.(*conn).Read"));
+        assertEquals(2, find(patterns, "net/http.Get"));
+        assertEquals(1, find(patterns, "a.C"));
+        assertEquals(0, find(patterns, "a.Bay"));
+        assertEquals(2, find(patterns, "a.Baxyz"));
+        assertEquals(0, find(patterns, "a.Bazxy"), "the pieces stand in this order");
+        assertEquals(1, find(patterns, "tcp_[k]"));
+        assertEquals(1, find(patterns, "k8s.io/kubernetes/vendor/a.C"));
+        assertEquals(1, find(patterns, "vendor/a.C"));
+        assertEquals(Patterns.NONE, find(patterns, "ne"));
+    }
+
+    private static int find(Patterns patterns, String name) {
+        return patterns.find(name)[Section.Question.CODE.ordinal()];
     }
 }

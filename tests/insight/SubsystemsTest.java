@@ -39,7 +39,7 @@ class SubsystemsTest {
         "handlers: create | k8s.io/apiserver/pkg/endpoints/handlers.createHandler.func1",
         "handlers: update | k8s.io/apiserver/pkg/endpoints/handlers.UpdateResource.func1.1",
         "handlers: patch | k8s.io/apiserver/pkg/endpoints/handlers.(*patcher).patchResource",
-        "handlers: patch | sigs.k8s.io/structured-merge-diff/v4/typed.(*mergingWalker).walkMap",
+        "handlers: managed fields | sigs.k8s.io/structured-merge-diff/v4/typed.(*mergingWalker).walkMap",
         "handlers: delete | k8s.io/apiserver/pkg/endpoints/handlers.DeleteCollection.func1",
         "handlers: other | k8s.io/kubernetes/pkg/apis/core/validation.ValidatePodSpec",
         "watch cache | k8s.io/apiserver/pkg/storage/cacher.(*Cacher).dispatchEvent",
@@ -75,6 +75,9 @@ class SubsystemsTest {
         "Go scheduler | runtime.selectgo",
         "kernel | entry_SYSCALL_64_after_hwframe",
         "kernel | tcp_sendmsg_[k]",
+        "control loops | k8s.io/kube-aggregator/pkg/controllers/openapi.(*AggregationController).sync",
+        "other | k8s.io/kube-openapi/pkg/aggregator.MergeSpecs",
+        "other | p256MulInternal",
         "other | kube-apiserver",
         "other | [kube-apiserver]",
         "other | runtime.memmove",
@@ -114,6 +117,16 @@ class SubsystemsTest {
         assertEquals(20, shares.stream().mapToLong(Share::weight).sum());
         assertEquals(5, shares.stream().mapToLong(Share::samples).sum());
         assertEquals(0.25, shares.get(1).share());
+    }
+
+    @Test
+    void aCipherWithoutCallersIsOfConnections() {
+        StackTree tree = new StackTree(new Frames());
+        add(tree, 3, "kube-apiserver", "p256MulInternal", "asm_sysvec_apic_timer_interrupt_[k]");
+        add(tree, 4, "kube-apiserver", "crypto/sha256.block.abi0");
+        add(tree, 5, "kube-apiserver", "crypto/x509.(*Certificate).Verify", "crypto/ecdsa.Verify", "p256MulInternal");
+        assertEquals("authentication 5, TLS and HTTP 4, kernel 3",
+            RULES.shares(tree).stream().map(s -> s.subsystem() + " " + s.weight()).collect(Collectors.joining(", ")));
     }
 
     @Test

@@ -1,0 +1,33 @@
+package lib.insight;
+
+import lib.profile.Profile;
+
+/**
+ * What the weights of a profile are, and of what they were taken, as far as it is known.
+ *
+ * @param unit of a weight, as in {@link Amounts}
+ * @param event that was sampled, such as "cpu-clock"; or null
+ * @param samples how many were taken; 0 where the stacks alone tell
+ * @param seconds how long it was recorded; 0 where it is not known
+ * @param frequency samples a second and CPU; 0 where it is not known
+ * @param requests what the program counted meanwhile, or null
+ */
+public record Basis(String unit, String event, long samples, double seconds, int frequency, Requests requests) {
+    /** Stacks of which only the unit of their weights is known. */
+    public static Basis of(String unit) {
+        return new Basis(unit, null, 0, 0, 0, null);
+    }
+
+    /** A recording. */
+    public static Basis of(String unit, Profile profile, Requests requests) {
+        return new Basis(unit, profile.engine().event(), profile.outcome().samples(), profile.outcome().seconds(),
+            profile.engine().frequency(), requests);
+    }
+
+    /** How many CPUs were busy; 0 where it is not known. */
+    double cpus(Counted counted) {
+        if (seconds <= 0) return 0;
+        return unit.equals(Amounts.NANOSECONDS) ? counted.weight() / 1e9 / seconds
+            : frequency > 0 ? counted.samples() / seconds / frequency : 0;
+    }
+}
