@@ -3,9 +3,9 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
-//DEPS io.fabric8:kubernetes-server-mock:7.8.0
 //SOURCES TestRun.java
 //SOURCES */*.java
+//SOURCES engines/*/*.java
 //SOURCES ../lab/Lab.java
 //SOURCES ../lab/Completion.java
 //SOURCES ../01_debug_pod.java
@@ -14,9 +14,12 @@
 
 import tests.TestRun;
 
-/** The tests that need no cluster, no root and no network. Arguments choose classes by a part of their names. */
+/**
+ * The tests that need no cluster, no root and no network. Arguments choose classes by a part of their names. Those of
+ * ServerTests run too, in a process of their own: here is no jar but the product's and JUnit.
+ */
 class AllTests {
     public static void main(String... args) {
-        System.exit(TestRun.of(AllTests.class, ".*Test", args));
+        System.exit(TestRun.of(AllTests.class, ".*Test", new TestRun.Other("tests/ServerTests.java", "tests/cluster/server"), args));
     }
 }

@@ -38,11 +38,18 @@ public final class Transfer {
 
     private final Node node;
     private final Console console;
+    private final int pieceBytes;
     private long wireBytes;
 
     public Transfer(Node node, Console console) {
+        this(node, console, PIECE);
+    }
+
+    /** @param pieceBytes raw bytes of a piece */
+    Transfer(Node node, Console console, int pieceBytes) {
         this.node = node;
         this.console = console;
+        this.pieceBytes = pieceBytes;
     }
 
     /** Compressed bytes that have arrived so far, damaged ones included. */
@@ -119,8 +126,8 @@ public final class Transfer {
             MessageDigest digest = sha256();
             try (OutputStream out = Files.newOutputStream(part);
                     Progress progress = new Progress(console, "transfer", seal.size() >> 10, "KiB")) {
-                for (long at = 0; at < seal.size(); at += PIECE) {
-                    byte[] piece = piece(from, at, (int) Math.min(PIECE, seal.size() - at));
+                for (long at = 0; at < seal.size(); at += pieceBytes) {
+                    byte[] piece = piece(from, at, (int) Math.min(pieceBytes, seal.size() - at));
                     digest.update(piece);
                     out.write(piece);
                     progress.at((at + piece.length) >> 10);
@@ -153,8 +160,8 @@ public final class Transfer {
      */
     public byte[] range(String path, long offset, int length) {
         byte[] bytes = new byte[length];
-        for (int at = 0; at < length; at += PIECE) {
-            byte[] piece = piece(path, offset + at, Math.min(PIECE, length - at));
+        for (int at = 0; at < length; at += pieceBytes) {
+            byte[] piece = piece(path, offset + at, Math.min(pieceBytes, length - at));
             System.arraycopy(piece, 0, bytes, at, piece.length);
         }
         return bytes;

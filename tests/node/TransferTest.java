@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransferTest {
+    private static final int SMALL = 256 << 10;
+
     @TempDir
     Path folder;
 
@@ -66,13 +68,13 @@ class TransferTest {
 
     @Test
     void aFileOfSeveralPiecesArrivesAsItWas() throws IOException {
-        Path from = random((20 << 20) + 12_345);
+        Path from = random((2 << 20) + 12_345);
         Path to = folder.resolve("to");
-        Transfer transfer = new Transfer(new LocalNode(), console);
+        Transfer transfer = new Transfer(new LocalNode(), console, SMALL);
         Transfer.Seal seal = transfer.download(from.toString(), to);
         assertEquals(-1, Files.mismatch(from, to));
         assertEquals(Transfer.sealOf(from), seal);
-        assertTrue(transfer.wireBytes() > 20 << 20);
+        assertTrue(transfer.wireBytes() > 2 << 20);
         assertFalse(Files.exists(folder.resolve("to.part")));
     }
 
@@ -85,8 +87,8 @@ class TransferTest {
 
     @Test
     void aDamagedPieceIsSentAgain() throws IOException {
-        Path from = random(9 << 20);
-        new Transfer(new Noisy(2), console).download(from.toString(), folder.resolve("to"));
+        Path from = random(SMALL + 12_345);
+        new Transfer(new Noisy(2), console, SMALL).download(from.toString(), folder.resolve("to"));
         assertEquals(-1, Files.mismatch(from, folder.resolve("to")));
     }
 
@@ -121,7 +123,7 @@ class TransferTest {
     void xzMakesPiecesSmallerAndIsNotNeeded() throws IOException {
         assumeTrue(new LocalNode().run("xz", "--version").ok(), "no xz on this machine");
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 100_000; i++) text.append("ffff").append(Integer.toHexString(i * 2654435 >>> 8)).append(" frame").append(i % 97).append('\n');
+        for (int i = 0; i < 30_000; i++) text.append("ffff").append(Integer.toHexString(i * 2654435 >>> 8)).append(" frame").append(i % 97).append('\n');
         Path from = Files.writeString(folder.resolve("text"), text);
         Transfer small = new Transfer(new LocalNode(), console);
         Transfer.Seal seal = small.download(from.toString(), folder.resolve("by xz"));
