@@ -5,7 +5,6 @@
 //SOURCES lib/node/*.java
 //SOURCES lib/cluster/*.java
 //SOURCES lib/options/ClusterOptions.java lib/options/PodOptions.java lib/options/PodStage.java
-//FILES manifests/debug-profiler.yaml=manifests/debug-profiler.yaml
 
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +45,7 @@ class DebugPod extends PodStage {
 
     @Override
     protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
-        Map<String, String> seen = controlPlane(cluster, pod);
+        Map<String, String> seen = controlPlane(pod);
         StringBuilder lines = new StringBuilder("It sees these processes of the control plane:\n");
         seen.forEach((program, pids) -> lines.append("  ").append(program).append("  PID ").append(pids).append('\n'));
         if (seen.isEmpty()) lines.append("  none: is this the right node?\n");
@@ -56,10 +55,10 @@ class DebugPod extends PodStage {
         return lines + "Enter it:  " + enter + "    (the node's files are under /host)";
     }
 
-    private Map<String, String> controlPlane(Cluster cluster, LabPod pod) {
+    private Map<String, String> controlPlane(LabPod pod) {
         console.step("Looking at the processes of the control plane");
         Map<String, String> seen = new TreeMap<>();
-        Node node = cluster.podNode(pod.name(), Duration.ofSeconds(20));
+        Node node = pod.enter(Duration.ofSeconds(20));
         String[] list = {"sh", "-c", "ls -l /proc/[0-9]*/exe 2>/dev/null; true"};
         console.command(node.byHand(list));
         for (String line : node.run(list).lines()) {

@@ -6,8 +6,6 @@
 //SOURCES lib/cluster/*.java
 //SOURCES lib/engines/perf/Perf.java lib/engines/perf/KernelFix.java lib/engines/perf/KernelSettings.java lib/engines/perf/package-info.java
 //SOURCES lib/options/ClusterOptions.java lib/options/PodOptions.java lib/options/PodStage.java lib/options/RightsOption.java lib/options/WorkDirOption.java
-//FILES manifests/perf-runner.yaml=manifests/perf-runner.yaml
-//FILES manifests/perf-runner-minimal.yaml=manifests/perf-runner-minimal.yaml
 
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +29,8 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Examples:", "  ./jbang 01a_perf_runner.java", "  ./jbang 01a_perf_runner.java --image debian:bookworm-slim",
             "  ./jbang 01a_perf_runner.java --profile minimal --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete"})
 class PerfRunner extends PodStage {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Mixin
     private final RightsOption rights;
     @Mixin
@@ -62,13 +62,13 @@ class PerfRunner extends PodStage {
 
     @Override
     protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
-        Node node = cluster.podNode(pod.name(), Duration.ofSeconds(60));
+        Node node = pod.enter(PATIENCE);
         console.step("Installing perf and curl, if they are missing");
         if (rights.minimal() && !Perf.installed(node)) {
             console.note("they are: the pod is started again, with the capabilities that a package manager needs");
             pod.capabilities(Perf.CAPABILITIES_TO_INSTALL);
             pod.start();
-            node = cluster.podNode(pod.name(), Duration.ofSeconds(60));
+            node = pod.enter(PATIENCE);
         }
         console.note(Perf.install(node, console) ? "installed" : "both are there");
         Perf perf = Perf.find(node);

@@ -68,13 +68,18 @@ class Lab extends Stage {
     protected int run() throws IOException {
         if (demo) return demo();
         if (place.local()) return stages(place, keeping);
-        boolean ours = podIsAbsent();
-        int exitCode = stage("01a", runner());
-        try {
-            return exitCode == Exit.DONE ? stages(place, keeping) : exitCode;
-        } finally {
-            Interrupts.cleaningUp();
-            if (ours && !keep && exitCode == Exit.DONE) stage("01a --delete", runner().deleting());
+        try (Cluster cluster = connect(); LabPod shared = new LabPod(cluster, console, rights.manifest())) {
+            boolean made = shared.seen() == null;
+            PerfRunner runner = runner();
+            runner.last(shared::hold); // from one stage to the next, too
+            int exitCode = stage("01a", runner);
+            try {
+                return exitCode == Exit.DONE ? stages(place, keeping) : exitCode;
+            } finally {
+                Interrupts.cleaningUp();
+                shared.close();
+                if (exitCode == Exit.DONE && !keep && (made || shared.leftToTheLast())) stage("01a --delete", runner().leaving(made));
+            }
         }
     }
 
@@ -110,9 +115,9 @@ class Lab extends Stage {
         return exitCode;
     }
 
-    private boolean podIsAbsent() {
-        try (Cluster cluster = place.cluster().connect(console)) {
-            return new LabPod(cluster, console, rights.manifest()).seen() == null;
+    private Cluster connect() {
+        try {
+            return place.cluster().connect(console);
         } catch (Failure e) {
             throw e.exitCode() == Exit.UNREACHABLE ? new Failure(e.exitCode(), e.getMessage(), ways(e.next()), e) : e;
         }

@@ -1,5 +1,7 @@
 package lib.cluster;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -7,6 +9,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.fabric8.kubernetes.client.utils.Utils;
@@ -40,7 +45,11 @@ public final class Cluster implements AutoCloseable {
     private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(30);
     private static final Pattern MINOR = Pattern.compile("v?1\\.(\\d{1,4})\\b.*");
 
+    private static final ResourceDefinitionContext POD = new ResourceDefinitionContext.Builder().withVersion("v1").withKind("Pod")
+            .withPlural("pods").withNamespaced(true).build();
+
     private final KubernetesClient client;
+    private final Console console;
     private final ServerClock clock;
     private final String namespace;
     private final List<String> kubectlOptions;
@@ -60,6 +69,7 @@ public final class Cluster implements AutoCloseable {
         this.client = build(config, clock);
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
+        this.console = console;
         this.connection = new Connection(console);
         try {
             this.version = Objects.requireNonNullElse(client.getKubernetesVersion().getGitVersion(), "of an unknown version");
@@ -125,6 +135,16 @@ public final class Cluster implements AutoCloseable {
         return client;
     }
 
+    /** The pods of the namespace, without what a cold JVM takes long to learn: what a pod is made of. */
+    NonNamespaceOperation<GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>> pods() {
+        return client.genericKubernetesResources(POD).inNamespace(namespace);
+    }
+
+    /** The time by the server's clock, as far as it is known. */
+    Instant now() {
+        return clock.ahead() == null ? Instant.now() : Instant.now().plus(clock.ahead());
+    }
+
     Connection connection() {
         return connection;
     }
@@ -167,6 +187,17 @@ public final class Cluster implements AutoCloseable {
                     + " 03_flamegraph.java --input cpu.pprof. Where you run the control plane yourself, name its node with --node."));
         } catch (KubernetesClientException e) {
             throw explain(e, "look for the control-plane node");
+        }
+    }
+
+    /** Whether a node is a control-plane node, by its label or its static pod; yes where it may not be looked at. */
+    boolean controlPlane(String node) {
+        try {
+            var found = client.nodes().withName(node).get();
+            return found == null || labelled(found) || apiserverPods().stream().anyMatch(pod -> node.equals(pod.getSpec().getNodeName()));
+        } catch (KubernetesClientException e) {
+            console.debug("node " + node + " cannot be looked at: " + rootMessage(e));
+            return true;
         }
     }
 
@@ -213,7 +244,7 @@ public final class Cluster implements AutoCloseable {
      *
      * @param pod its name
      * @param patience how long a broken connection is tried again
-     * @throws Failure if there is no such pod, or it does not run
+     * @throws Failure if there is no such pod, it does not run, or is not as its manifest describes it
      */
     public PodNode podNode(String pod, Duration patience) {
         try {
@@ -226,7 +257,14 @@ public final class Cluster implements AutoCloseable {
                 throw new Failure(Exit.POD_NOT_READY, "pod " + namespace + "/" + pod + " is not ready: "
                         + LabPod.state(found), "Start it anew with 01a_perf_runner.java.");
             }
-            return new PodNode(this, found, patience);
+            LabPod.mustBeAsDescribed(this, console, found);
+            Lease lease = new Lease(this, console, pod, found.getMetadata().getUid());
+            if (lease.late()) {
+                lease.close();
+                throw new Failure(Exit.POD_NOT_READY, "pod " + namespace + "/" + pod + " is being deleted",
+                        "Start it anew with 01a_perf_runner.java.");
+            }
+            return new PodNode(this, found, patience, lease);
         } catch (KubernetesClientException e) {
             throw explain(e, "look for pod " + pod);
         }

@@ -17,12 +17,12 @@ import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +34,22 @@ import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
+import lib.node.Node;
+import lib.node.Script;
 
 /** A pod of the lab, from its manifest: applied, awaited, deleted; never one that is not ours. */
-public final class LabPod {
-    private static final String OURS = "app.kubernetes.io/part-of";
+public final class LabPod implements AutoCloseable {
+    /** The volume that holds what passes between the stages. */
+    static final String WORK = "work";
+    /** On a pod whose node was asked for: it need not be a control-plane node then. */
+    private static final String ASKED_FOR = "apiserver-profiling-lab/node";
+    /** On a pod that whoever leaves it last deletes. */
+    private static final String LAST_DELETES = "apiserver-profiling-lab/last-deletes";
+    private static final Map<String, List<String>> MANIFESTS = Map.of("debug-profiler", List.of("manifests/debug-profiler.yaml"),
+            "perf-runner", List.of("manifests/perf-runner.yaml", "manifests/perf-runner-minimal.yaml"));
+    private static final Script IN_USE = Script.of(LabPod.class, "in-use.sh");
+    private static final String NAME = "app.kubernetes.io/name";
+    private static final int MOST_TRIES = 5;
     private static final String FIELD_MANAGER = "kube-flamegraph";
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     /** A kubelet on a busy machine takes its time. */
@@ -45,13 +57,12 @@ public final class LabPod {
     private static final Set<String> HOPELESS = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName",
             "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "CrashLoopBackOff", "RunContainerError");
 
-    private static final ResourceDefinitionContext POD = new ResourceDefinitionContext.Builder().withVersion("v1").withKind("Pod")
-            .withPlural("pods").withNamespaced(true).build();
-
     private final Cluster cluster;
     private final Console console;
     private final GenericKubernetesResource manifest;
     private Pod wanted;
+    private Pod held;
+    private Lease lease;
 
     /**
      * How a pod is.
@@ -101,6 +112,16 @@ public final class LabPod {
         wanted().getSpec().setAffinity(null);
     }
 
+    /** Notes on the pod that its node was asked for: the stages that work in it then take no offence at it. */
+    public void nodeWasAskedFor() {
+        annotations(wanted()).put(ASKED_FOR, wanted().getSpec().getNodeName());
+    }
+
+    private static Map<String, String> annotations(Pod pod) {
+        if (pod.getMetadata().getAnnotations() == null) pod.getMetadata().setAnnotations(new HashMap<>());
+        return pod.getMetadata().getAnnotations();
+    }
+
     /**
      * The image: the one asked for; or else one of the lab's own for this pod, {@code localhost/NAME}, if the node
      * already has it, since that needs no registry; or else the manifest's.
@@ -122,10 +143,10 @@ public final class LabPod {
     /** The node's directory that the pod works in, in place of the manifest's. */
     public void workDir(String directory) {
         for (Volume volume : wanted().getSpec().getVolumes()) {
-            if ("work".equals(volume.getName()) && volume.getHostPath() != null) volume.getHostPath().setPath(directory);
+            if (WORK.equals(volume.getName()) && volume.getHostPath() != null) volume.getHostPath().setPath(directory);
         }
         for (VolumeMount mount : container().getVolumeMounts()) {
-            if ("work".equals(mount.getName())) mount.setMountPath(directory);
+            if (WORK.equals(mount.getName())) mount.setMountPath(directory);
         }
         for (EnvVar variable : container().getEnv()) {
             if ("WORK_DIR".equals(variable.getName())) variable.setValue(directory);
@@ -149,8 +170,7 @@ public final class LabPod {
     /** How the pod in the cluster is, or null where there is none. */
     public Seen seen() {
         try {
-            GenericKubernetesResource pod = cluster.client().genericKubernetesResources(POD).inNamespace(cluster.namespace())
-                    .withName(name()).get();
+            GenericKubernetesResource pod = cluster.pods().withName(name()).get();
             if (pod == null) return null;
             PodStatus status = serialization().convertValue(pod.get("status"), PodStatus.class);
             Number seconds = pod.get("spec", "activeDeadlineSeconds");
@@ -194,42 +214,101 @@ public final class LabPod {
 
     /**
      * Applies the manifest and waits until the pod is ready, showing what the kubelet reports. A pod of ours that
-     * already runs as wanted stays; one that does not is replaced.
+     * already runs as wanted, or is being started, stays; one that does not is replaced, unless somebody works in it. From
+     * then on the pod says that it is in use, until this is closed.
      *
      * @return whether the pod is new
      * @throws Failure if the server refuses it, or it does not become ready; a new pod is then deleted
      */
     public boolean start() {
-        Pod existing = current();
-        if (existing != null) {
+        close();
+        for (int tries = 1; ; tries++) {
+            Interrupts.check();
+            Pod existing = current();
+            if (existing == null) {
+                try {
+                    Pod made = apply();
+                    hold(made);
+                    awaitOwn(made);
+                    return true;
+                } catch (KubernetesClientException e) {
+                    // Another may have made one at the same moment, which is not as this one.
+                    if (tries > MOST_TRIES || e.getCode() != 409 && e.getCode() != 422 || current() == null) throw refused(e);
+                }
+                continue;
+            }
             mustBeOurs(existing);
-            if (same(existing)) return false;
-            console.note("pod " + name() + " is there already but not as wanted (" + difference(existing) + "): replaced");
-            delete();
+            if (existing.getMetadata().getDeletionTimestamp() != null) {
+                console.note("pod " + name() + " is being deleted: waiting until it is gone");
+                awaitGone(existing);
+                continue;
+            }
+            String difference = hopeless(existing.getStatus()) ? state(existing) : difference(existing);
+            if (difference == null) {
+                hold(existing);
+                if (lease != null && lease.late()) continue;
+                if (!ready(existing)) {
+                    console.note("it is being started already");
+                    awaitReady(existing);
+                }
+                return false;
+            }
+            String use = use(existing);
+            if (use != null) throw inUse(use, ", and is not as wanted (" + difference + ")");
+            console.note("pod " + name() + " is there already but not as wanted (" + difference + "): replaced");
+            remove(existing);
         }
+    }
+
+    private void awaitOwn(Pod made) {
         boolean ready = false;
         try {
-            apply();
-            awaitReady();
+            if (Thread.currentThread().isInterrupted()) throw Interrupts.failure(null);
+            awaitReady(made);
             ready = true;
-            return true;
-        } catch (KubernetesClientException e) {
-            throw refused(e);
         } finally {
-            if (!ready) deleteQuietly();
+            if (!ready) deleteQuietly(made);
         }
+    }
+
+    /** From now on the pod says that it is in use, until this is closed; where it does not run, nothing happens. */
+    public void hold() {
+        Pod pod = current();
+        if (pod != null) hold(pod);
+    }
+
+    private void hold(Pod pod) {
+        close();
+        held = pod;
+        if (!Thread.currentThread().isInterrupted()) lease = new Lease(cluster, console, name(), pod.getMetadata().getUid());
+    }
+
+    /**
+     * The pod that was started, and no other of its name, as a node.
+     *
+     * @param patience how long a broken connection is tried again
+     */
+    public Node enter(Duration patience) {
+        return new PodNode(cluster, held, patience, null);
+    }
+
+    /** The pod no longer says that we work in it. */
+    @Override
+    public void close() {
+        if (lease != null) lease.close();
+        lease = null;
     }
 
     /**
      * Waits for the answer even when interrupted: a request that is on its way still makes a pod, and one that is made
      * after we looked would be left behind.
      */
-    private void apply() {
+    private Pod apply() {
         Interrupts.check();
         PatchContext context = new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY)
                 .withFieldManager(FIELD_MANAGER).withForce(true).build();
         try {
-            CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted())
+            return CompletableFuture.supplyAsync(() -> cluster.client().pods().inNamespace(cluster.namespace()).resource(wanted())
                     .patch(context)).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -249,53 +328,58 @@ public final class LabPod {
         return seconds == null || start == null ? null : Instant.parse(start).plusSeconds(seconds);
     }
 
-    private boolean same(Pod pod) {
-        return ready(pod) && difference(pod) == null;
-    }
-
     private String difference(Pod pod) {
-        if (!ready(pod)) return state(pod);
-        var mine = container();
-        var theirs = pod.getSpec().getContainers().get(0);
-        if (!mine.getImage().equals(theirs.getImage())) return "image " + theirs.getImage();
-        if (wanted().getSpec().getNodeName() != null && !wanted().getSpec().getNodeName().equals(pod.getSpec().getNodeName())) {
-            return "on node " + pod.getSpec().getNodeName();
-        }
-        if (!mounts(mine).equals(mounts(theirs))) return "other work directory";
-        if (privileged(mine) != privileged(theirs) || !capabilities(theirs).containsAll(capabilities(mine))) return "other privileges";
+        String other = Likeness.difference(wanted(), pod);
+        if (other != null) return other;
+        String image = pod.getSpec().getContainers().get(0).getImage();
+        if (!image().equals(image)) return "image " + image;
+        String node = wanted().getSpec().getNodeName();
+        if (node != null && !node.equals(pod.getSpec().getNodeName())) return "on node " + pod.getSpec().getNodeName();
+        if (!annotations(pod).keySet().containsAll(annotations(wanted()).keySet())) return "not made for this node";
         Instant end = expires(pod.getSpec().getActiveDeadlineSeconds(), pod.getStatus());
         Long ttl = wanted().getSpec().getActiveDeadlineSeconds();
         if (end != null && ttl != null && Instant.now().plusSeconds(ttl / 2).isAfter(end)) return "its time is over at " + end;
         return null;
     }
 
-    private static boolean privileged(Container container) {
-        return container.getSecurityContext() != null && Boolean.TRUE.equals(container.getSecurityContext().getPrivileged());
+    /**
+     * Whether a pod that stages work in is one of the lab's, as its manifest describes it: nothing is run in another.
+     *
+     * @throws Failure that names what is not so
+     */
+    static void mustBeAsDescribed(Cluster cluster, Console console, Pod pod) {
+        var labels = pod.getMetadata().getLabels();
+        String other = null;
+        for (String manifest : MANIFESTS.getOrDefault(labels == null ? "" : labels.get(NAME), MANIFESTS.get("perf-runner"))) {
+            LabPod lab = new LabPod(cluster, console, manifest);
+            String workDir = Likeness.workDir(pod);
+            if (workDir != null && !workDir.equals(Likeness.workDir(lab.wanted()))) lab.workDir(workDir);
+            String difference = Likeness.difference(lab.wanted(), pod);
+            if (difference == null && !annotations(pod).containsKey(ASKED_FOR) && !cluster.controlPlane(pod.getSpec().getNodeName())) {
+                difference = "it is on node " + pod.getSpec().getNodeName() + ", which is no control-plane node and was not asked for with --node";
+            }
+            if (difference == null) return;
+            boolean closer = Likeness.privileged(lab.container()) == Likeness.privileged(pod.getSpec().getContainers().get(0));
+            if (other == null || closer) other = difference;
+        }
+        throw new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + pod.getMetadata().getName()
+                + " is not as the lab's pods are: " + other + "; nothing is run in it",
+                "Start one with 01a_perf_runner.java, or choose another with --pod or -n.");
     }
 
-    private static List<String> capabilities(Container container) {
-        var context = container.getSecurityContext();
-        return context == null || context.getCapabilities() == null ? List.of() : context.getCapabilities().getAdd();
-    }
-
-    private static Map<String, String> mounts(Container container) {
-        Map<String, String> mounts = new java.util.TreeMap<>();
-        for (VolumeMount mount : container.getVolumeMounts()) mounts.put(mount.getName(), mount.getMountPath());
-        return mounts;
-    }
-
-    private void awaitReady() {
+    private void awaitReady(Pod started) {
         long giveUp = System.nanoTime() + READY_WITHIN.toNanos();
         Set<String> shown = new HashSet<>();
         while (true) {
             Pod pod = resource().get();
             if (pod == null) throw new Failure(Exit.POD_NOT_READY, "pod " + name() + " was deleted while it started", null);
+            if (!uid(pod).equals(uid(started))) {
+                throw new Failure(Exit.POD_NOT_READY, "pod " + name() + " was replaced while it started: somebody else works with"
+                        + " that name", "Try again, or choose another namespace with -n.");
+            }
             showEvents(pod, shown);
             if (ready(pod)) return;
-            ContainerStateWaiting waiting = waiting(pod.getStatus());
-            String reason = waiting == null ? null : waiting.getReason();
-            if (reason != null && HOPELESS.contains(reason) || ended(pod.getStatus())) throw notReady(pod);
-            if (System.nanoTime() > giveUp) throw notReady(pod);
+            if (hopeless(pod.getStatus()) || System.nanoTime() > giveUp) throw notReady(pod);
             try {
                 Thread.sleep(300);
             } catch (InterruptedException e) {
@@ -322,6 +406,11 @@ public final class LabPod {
         } catch (KubernetesClientException e) {
             console.debug("events cannot be read: " + e.getMessage());
         }
+    }
+
+    private static boolean hopeless(PodStatus status) {
+        ContainerStateWaiting waiting = status == null ? null : waiting(status);
+        return ended(status) || waiting != null && waiting.getReason() != null && HOPELESS.contains(waiting.getReason());
     }
 
     private static boolean ended(PodStatus status) {
@@ -376,17 +465,92 @@ public final class LabPod {
      * Deletes the pod and waits until it is gone.
      *
      * @return whether there was one
-     * @throws Failure if a pod of that name is not ours
+     * @throws Failure if a pod of that name is not ours, or somebody works in it
      */
     public boolean delete() {
         Pod pod = current();
         if (pod == null) return false;
         mustBeOurs(pod);
+        String use = use(pod);
+        if (use != null) throw inUse(use, "");
+        remove(pod);
+        return true;
+    }
+
+    /**
+     * Leaves the pod at the end of a run: deletes it where this run has made it, or who did has left it to the last one. One
+     * that somebody else works in stays, and is left to that one.
+     *
+     * @return whether it was deleted
+     */
+    public boolean leave(boolean made) {
+        close();
+        for (Pod pod = current(); pod != null && ours(pod); pod = current()) {
+            boolean last = annotations(pod).containsKey(LAST_DELETES);
+            if (!made && !last || pod.getMetadata().getDeletionTimestamp() != null) return false;
+            String use = use(pod);
+            if (use == null) {
+                remove(pod);
+                return true;
+            } else if (last) {
+                console.note("pod " + name() + " stays: " + use + "; who leaves it last deletes it");
+                return false;
+            } else { // and a look again: the other one may have left before this was there to be seen
+                if (!Lease.annotate(cluster, console, name(), uid(pod), LAST_DELETES, "true")) return false;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a run that made the pod has left its deletion to who leaves it last. */
+    public boolean leftToTheLast() {
+        Pod pod = current();
+        return pod != null && annotations(pod).containsKey(LAST_DELETES);
+    }
+
+    private Failure inUse(String use, String more) {
+        return new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + name() + " stays: " + use + more,
+                "Wait for it, or choose another namespace with -n. Delete it all the same: kubectl delete pod " + name() + " -n "
+                + cluster.namespace());
+    }
+
+    /** Who or what works in the pod, in a few words, or null. */
+    private String use(Pod pod) {
+        List<String> holders = Lease.holders(pod.getMetadata(), cluster.now());
+        if (!holders.isEmpty()) return "in use by " + String.join(", ", holders);
+        if (!ready(pod)) return null;
         try {
-            PodResource resource = resource();
-            resource.delete();
-            resource.waitUntilCondition(gone -> gone == null, GONE_WITHIN.toSeconds(), TimeUnit.SECONDS);
-            return true;
+            List<String> running = new PodNode(cluster, pod, Duration.ZERO, null).sh(Duration.ofSeconds(20), IN_USE).lines();
+            return running.isEmpty() ? null : "in it runs " + running.get(0).replaceFirst("^(\\d+) (.*)$", "$2 (PID $1)");
+        } catch (Failure e) {
+            if (e.exitCode() == Exit.INTERRUPTED) throw e;
+            console.debug("not known what runs in pod " + name() + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** Deletes the pod as it was seen: one that has changed, by somebody who began to use it, is looked at again first. */
+    private void remove(Pod seen) {
+        String path = "/api/v1/namespaces/" + cluster.namespace() + "/pods/" + name();
+        for (Pod pod = seen; pod != null && uid(pod).equals(uid(seen)); pod = current()) {
+            try {
+                cluster.client().raw(path, "DELETE", Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions",
+                        Map.of("uid", uid(pod), "resourceVersion", pod.getMetadata().getResourceVersion())));
+                break;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == 404) return;
+                if (e.getCode() != 409) throw cluster.explain(e, "delete pod " + name());
+                Pod now = current();
+                String use = now == null || !uid(now).equals(uid(seen)) ? null : use(now);
+                if (use != null) throw inUse(use, "");
+            }
+        }
+        awaitGone(seen);
+    }
+
+    private void awaitGone(Pod old) {
+        try {
+            resource().waitUntilCondition(now -> now == null || !uid(now).equals(uid(old)), GONE_WITHIN.toSeconds(), TimeUnit.SECONDS);
         } catch (KubernetesClientTimeoutException e) {
             throw new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + name() + " is still being deleted after "
                     + GONE_WITHIN.toSeconds() + " s", "The kubelet ends it when it comes to it.", e);
@@ -395,11 +559,17 @@ public final class LabPod {
         }
     }
 
-    private void deleteQuietly() {
+    private static String uid(Pod pod) {
+        return String.valueOf(pod.getMetadata().getUid());
+    }
+
+    private void deleteQuietly(Pod made) {
         Interrupts.cleaningUp();
+        close();
         try {
             Pod pod = resource().get();
-            if (pod == null || !ours(pod)) return;
+            if (pod == null || !ours(pod) || !uid(pod).equals(uid(made))) return;
+            if (!Lease.holders(pod.getMetadata(), cluster.now()).isEmpty()) return; // another waits for it, too
             resource().withGracePeriod(0).delete(); // it never came to work: there is nothing to wait for
         } catch (KubernetesClientException e) {
             console.warn("pod " + name() + " could not be deleted: " + Cluster.rootMessage(e) + "; its TTL ends it");
@@ -409,13 +579,13 @@ public final class LabPod {
     private void mustBeOurs(Pod pod) {
         if (!ours(pod)) {
             throw new Failure(Exit.FORBIDDEN, "pod " + cluster.namespace() + "/" + name() + " is not the lab's: it lacks the"
-                    + " label " + OURS + ", and stays as it is", "Choose another namespace with -n, or another --pod name.");
+                    + " label " + Likeness.PART_OF + ", and stays as it is", "Choose another namespace with -n, or another --pod name.");
         }
     }
 
     private boolean ours(Pod pod) {
         var labels = pod.getMetadata().getLabels();
-        return labels != null && manifest.getMetadata().getLabels().get(OURS).equals(labels.get(OURS));
+        return labels != null && manifest.getMetadata().getLabels().get(Likeness.PART_OF).equals(labels.get(Likeness.PART_OF));
     }
 
     private PodResource resource() {

@@ -1,5 +1,6 @@
 package lib.cluster;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -37,17 +39,24 @@ public final class PodNode implements Node {
 
     private final Cluster cluster;
     private final String pod;
+    private final String uid;
     private final String node;
     private final Duration patience;
+    private final Lease lease;
     /** Whether a command was ever let in: a server that starts refuses for a moment what it will allow. */
     private volatile boolean entered;
 
-    /** @param patience how long a broken connection is tried again before giving up */
-    PodNode(Cluster cluster, Pod pod, Duration patience) {
+    /**
+     * @param patience how long a broken connection is tried again before giving up
+     * @param lease what says that we work in it, or null
+     */
+    PodNode(Cluster cluster, Pod pod, Duration patience, Lease lease) {
         this.cluster = cluster;
         this.pod = pod.getMetadata().getName();
         this.node = pod.getSpec().getNodeName();
+        this.uid = pod.getMetadata().getUid();
         this.patience = patience;
+        this.lease = lease;
     }
 
     @Override
@@ -84,6 +93,7 @@ public final class PodNode implements Node {
     }
 
     private Output once(Sink sink, Input input, Duration timeout, String... words) {
+        mustBeTheSame();
         ByteArrayOutputStream err = new Bounded();
         try (OutputStream out = sink.open(); InputStream in = input == null ? null : input.open()) {
             ContainerResource target = cluster.client().pods().inNamespace(cluster.namespace()).withName(pod);
@@ -105,6 +115,26 @@ public final class PodNode implements Node {
         } catch (KubernetesClientException | IOException | UncheckedIOException e) {
             throw broken(e);
         }
+    }
+
+    /** A name can be given to another pod at any time, and an exec request knows names only. */
+    private void mustBeTheSame() {
+        GenericKubernetesResource now;
+        try {
+            now = cluster.pods().withName(pod).get();
+        } catch (KubernetesClientException e) {
+            throw broken(e);
+        }
+        if (now == null) throw gone(null);
+        if (!Objects.equals(now.getMetadata().getUid(), uid)) {
+            throw new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + pod + " was replaced meanwhile: one of the same name"
+                    + " is there, and is not entered", "Run the same command again if that pod is meant.");
+        }
+    }
+
+    private Failure gone(Throwable cause) {
+        return new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + pod + " is gone: evicted, deleted, or its time"
+                + " was over", "Start it again with 01a_perf_runner.java.", cause);
     }
 
     /** The command must read exactly what it is told to: exec has no end of input. */
@@ -131,8 +161,7 @@ public final class PodNode implements Node {
             if (cause instanceof KubernetesClientException k && k.getCode() >= 400 && k.getCode() < 500
                     && k.getCode() != 429 && k.getCode() != 408) {
                 if (k.getCode() == 404) {
-                    throw new Failure(Exit.POD_NOT_READY, "pod " + cluster.namespace() + "/" + pod + " is gone: evicted,"
-                            + " deleted, or its time was over", "Start it again with 01a_perf_runner.java.", k);
+                    throw gone(k);
                 }
                 throw cluster.explain(k, "run a command in pod " + pod);
             }
@@ -173,6 +202,7 @@ public final class PodNode implements Node {
 
     @Override
     public void close() {
+        if (lease != null) lease.close();
         cluster.close();
     }
 

@@ -2,6 +2,10 @@
 //DEPS io.fabric8:kubernetes-client-api:7.8.0
 //DEPS io.fabric8:kubernetes-httpclient-jdk:7.8.0
 //DEPS io.fabric8:zjsonpatch:7.8.0
+//FILES lib/cluster/in-use.sh=in-use.sh
+//FILES manifests/debug-profiler.yaml=../../manifests/debug-profiler.yaml
+//FILES manifests/perf-runner.yaml=../../manifests/perf-runner.yaml
+//FILES manifests/perf-runner-minimal.yaml=../../manifests/perf-runner-minimal.yaml
 
 /**
  * A Kubernetes cluster: the lab's pods in it, what must be true before one is made, and a node that is reached through a

@@ -28,6 +28,7 @@ public final class PodOptions {
     /** Makes the pod as it was asked for, on that node. */
     void fit(LabPod pod, String found) {
         pod.node(found);
+        if (node != null) pod.nodeWasAskedFor();
         pod.image(image);
         if (ttl != null) pod.ttl(ttl);
     }

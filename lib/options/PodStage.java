@@ -40,10 +40,23 @@ public abstract class PodStage extends Stage {
         this.wanted = wanted;
     }
 
-    /** This stage, to delete the pod instead. */
-    public PodStage deleting() {
+    private Boolean leaves;
+    private Runnable last = () -> { };
+
+    /**
+     * This stage, to leave the pod instead, at the end of a run: see {@link LabPod#leave}.
+     *
+     * @param made whether this run has made it
+     */
+    public PodStage leaving(boolean made) {
         instead.delete = true;
+        leaves = made;
         return this;
+    }
+
+    /** Has something done once the stage has done its work, while the pod still says that it is in use. */
+    public void last(Runnable action) {
+        last = action;
     }
 
     /** The pod's manifest: a path below the repository, which is its name on the class path too. */
@@ -71,10 +84,11 @@ public abstract class PodStage extends Stage {
         if (!instead.status) StartUp.pods();
         try (Cluster cluster = connection.connect(console)) {
             console.note("Kubernetes " + cluster.version() + ", namespace " + cluster.namespace());
-            LabPod pod = new LabPod(cluster, console, manifest());
-            if (instead.status) return status(cluster, pod);
-            if (instead.delete) return delete(cluster, pod);
-            return start(cluster, pod);
+            try (LabPod pod = new LabPod(cluster, console, manifest())) {
+                if (instead.status) return status(cluster, pod);
+                if (instead.delete) return delete(cluster, pod);
+                return start(cluster, pod);
+            }
         }
     }
 
@@ -96,6 +110,7 @@ public abstract class PodStage extends Stage {
         console.note(pod.start() ? "ready" : "it runs already");
         Map<String, Object> found = new LinkedHashMap<>();
         String lines = proceed(cluster, pod, found);
+        last.run();
         Map<String, Object> data = describe(cluster, pod, pod.seen());
         String text = line(data) + "\n" + lines;
         data.putAll(found);
@@ -112,8 +127,9 @@ public abstract class PodStage extends Stage {
 
     private int delete(Cluster cluster, LabPod pod) {
         console.command(kubectl(cluster, "delete pod", pod.name()));
-        boolean deleted = pod.delete();
-        result(Map.of("deleted", deleted), deleted ? "pod " + pod.name() + " deleted" : "there is no pod " + pod.name());
+        boolean deleted = leaves == null ? pod.delete() : pod.leave(leaves);
+        result(Map.of("deleted", deleted), deleted ? "pod " + pod.name() + " deleted"
+                : leaves == null ? "there is no pod " + pod.name() : "pod " + pod.name() + " is not deleted");
         return Exit.DONE;
     }
 
