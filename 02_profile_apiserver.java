@@ -16,6 +16,7 @@
 //SOURCES lib/options/ClusterOptions.java lib/options/NodeOptions.java lib/options/SamplingOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import lib.capture.Engine;
 import lib.capture.Recorder;
 import lib.capture.Recording;
@@ -24,6 +25,7 @@ import lib.capture.Target;
 import lib.cli.Durations;
 import lib.cli.Exit;
 import lib.cli.Stage;
+import lib.cluster.ServerMetrics;
 import lib.engines.Engines;
 import lib.node.Node;
 import lib.node.Transfer;
@@ -61,6 +63,9 @@ class ProfileApiserver extends Stage {
 
     @Option(names = "--dry-run", description = "Check everything, and only print the command that would record.")
     private boolean dryRun;
+
+    @Option(names = "--no-metrics", description = "Do not read the API server's counters: what a request costs stays unknown.")
+    private boolean noMetrics;
 
     ProfileApiserver() {
         this(new NodeOptions(), new TargetOption(), new SamplingOptions());
@@ -106,9 +111,11 @@ class ProfileApiserver extends Stage {
         console.command(ready.byHand());
         if (dryRun) return null;
         BuildId build = BuildId.of(node, new Transfer(node, console), process.pid(), process.executable());
-        return recorder.record(request, process, Profile.plan(null, process.program(build.gnu(), build.go()),
+        Profile plan = Profile.plan(null, process.program(build.gnu(), build.go()),
                 new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), ready.settings()), ready.sampling(),
-                request.seconds()));
+                request.seconds());
+        if (noMetrics) return recorder.record(request, process, plan, UnaryOperator.identity());
+        return recorder.record(request, process, plan, ServerMetrics.begin(node, process.name(), process.startTicks(), console)::end);
     }
 
     private static String summary(Profile profile, Recording recording) {

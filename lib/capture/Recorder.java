@@ -2,6 +2,7 @@ package lib.capture;
 
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -37,9 +38,10 @@ public final class Recorder {
     /**
      * Records, watches, and leaves the data and its metadata on the node.
      *
+     * @param noted adds what else was seen meanwhile to the plan: called as soon as the recording has ended
      * @throws Failure if nothing was recorded, or the recording was left running
      */
-    public Profile record(Request request, Target target, Profile plan) {
+    public Profile record(Request request, Target target, Profile plan, UnaryOperator<Profile> noted) {
         AtomicBoolean started = new AtomicBoolean();
         Thread watcher = Thread.currentThread();
         // A first Ctrl-C while it starts must not leave it behind: it is started, then ended.
@@ -48,7 +50,7 @@ public final class Recorder {
         })) {
             engine.start(request, target, plan);
             started.set(true);
-            return finish(watch(interrupts));
+            return finish(watch(interrupts), noted);
         }
     }
 
@@ -65,7 +67,7 @@ public final class Recorder {
         }
         Thread watcher = Thread.currentThread();
         try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt())) {
-            return finish(watch(interrupts));
+            return finish(watch(interrupts), UnaryOperator.identity());
         }
     }
 
@@ -143,8 +145,8 @@ public final class Recorder {
         }
     }
 
-    private Profile finish(State.Ended ended) {
-        Profile profile = engine.finish(recording.plan(), ended);
+    private Profile finish(State.Ended ended, UnaryOperator<Profile> noted) {
+        Profile profile = engine.finish(noted.apply(recording.plan()), ended);
         recording.profile(profile, new Transfer(node, console));
         if (profile.outcome().lost() > 0) {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",

@@ -64,6 +64,10 @@ public final class PodNode implements Node {
         return node;
     }
 
+    Cluster cluster() {
+        return cluster;
+    }
+
     @Override
     public String kubernetes() {
         return cluster.version();

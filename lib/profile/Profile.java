@@ -1,6 +1,7 @@
 package lib.profile;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,9 +17,10 @@ import java.util.Objects;
  * @param data what was recorded, as a file
  * @param naming how the frames got their names
  * @param drawn the files that were made of it
+ * @param requests what an API server answered meanwhile, the most frequent first; null where it is not known
  */
 public record Profile(int schema, String recording, Program target, Place where, Sampling engine, Outcome outcome, Data data,
-        Naming naming, Drawn drawn) {
+        Naming naming, Drawn drawn, List<RequestCount> requests) {
 
     /** @throws NullPointerException if a part is missing that every recording has */
     public Profile {
@@ -30,17 +32,22 @@ public record Profile(int schema, String recording, Program target, Place where,
 
     /** What is known before the recording begins; {@code outcome} has its planned length only. */
     public static Profile plan(String recording, Program target, Place where, Sampling engine, int seconds) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, Outcome.planned(seconds), null, null, null);
+        return new Profile(Schema.VERSION, recording, target, where, engine, Outcome.planned(seconds), null, null, null, null);
     }
 
     /** This profile once it is recorded, as it really was sampled. */
     public Profile recorded(Sampling sampled, Outcome ended, Data file) {
-        return new Profile(Schema.VERSION, recording, target, where, sampled, ended, file, null, null);
+        return new Profile(Schema.VERSION, recording, target, where, sampled, ended, file, null, null, requests);
     }
 
     /** This profile once its frames are named and its picture is drawn. */
     public Profile drawn(Naming named, Drawn files) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, named, files);
+        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, named, files, requests);
+    }
+
+    /** This profile with what the server answered meanwhile. */
+    public Profile counted(List<RequestCount> answered) {
+        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, naming, drawn, answered);
     }
 
     /**

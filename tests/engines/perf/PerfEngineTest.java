@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import lib.capture.Engine;
 import lib.capture.Recorder;
@@ -112,7 +113,7 @@ class PerfEngineTest {
     private Profile record(Request request) {
         PerfEngine engine = engine();
         Engine.Ready ready = engine.check(request, target);
-        return new Recorder(recording(), engine, console).record(request, target, plan(request, ready));
+        return new Recorder(recording(), engine, console).record(request, target, plan(request, ready), UnaryOperator.identity());
     }
 
     private Profile attach() {
