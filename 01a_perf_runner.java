@@ -21,13 +21,14 @@ import lib.options.RightsOption;
 import lib.options.WorkDirOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Stage 01a: a light pod with perf in it, on the control-plane node, where stages 02 and 03 do their work. */
 @Command(name = "01a_perf_runner", sortOptions = false,
         description = "Starts a light pod on the control-plane node, installs perf into it if it is missing, and proves that"
                 + " perf can open an event there.",
         footer = {"", "Examples:", "  ./jbang 01a_perf_runner.java", "  ./jbang 01a_perf_runner.java --image debian:bookworm-slim",
-            "  ./jbang 01a_perf_runner.java --profile minimal --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete"})
+            "  ./jbang 01a_perf_runner.java --profile minimal --ttl 2h -n kube-system", "  ./jbang 01a_perf_runner.java --delete --with-files"})
 class PerfRunner extends PodStage {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,6 +51,16 @@ class PerfRunner extends PodStage {
         main(new PerfRunner(), args);
     }
 
+    @Option(names = "--with-files", description = "With --delete: remove too what the stages have left on the node.")
+    private boolean withFiles;
+
+    @Override
+    protected void beforeDelete(Cluster cluster, LabPod pod) {
+        if (!withFiles) return;
+        console.step("Removing what the stages have left on the node");
+        Perf.clear(cluster.podNode(pod.name(), Duration.ofSeconds(60)), workDir.inPod());
+    }
+
     @Override
     protected String manifest() {
         return rights.manifest();
@@ -57,12 +68,13 @@ class PerfRunner extends PodStage {
 
     @Override
     protected void fit(LabPod pod) {
-        pod.workDir(workDir.path());
+        if (workDir.asked() != null) pod.workDir(workDir.asked());
     }
 
     @Override
     protected String proceed(Cluster cluster, LabPod pod, Map<String, Object> data) {
         Node node = pod.enter(PATIENCE);
+        node.guard(workDir.inPod()); // before a package manager uses it, while it still is as the kubelet made it
         console.step("Installing perf and curl, if they are missing");
         if (rights.minimal() && !Perf.installed(node)) {
             console.note("they are: the pod is started again, with the capabilities that a package manager needs");
@@ -77,7 +89,7 @@ class PerfRunner extends PodStage {
         KernelSettings settings = KernelSettings.read(node);
         settings.explain().forEach(console::note);
         settings.require();
-        String event = perf.chooseEvent(node, settings, null, workDir.path(), null);
+        String event = perf.chooseEvent(node, settings, null, workDir.inPod(), null);
         console.command(node.byHand(perf.trial(event)));
 
         data.put("perf", perf.version());

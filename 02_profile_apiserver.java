@@ -16,6 +16,7 @@
 //SOURCES lib/options/ClusterOptions.java lib/options/NodeOptions.java lib/options/SamplingOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.util.Locale;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import lib.capture.Engine;
 import lib.capture.Recorder;
@@ -87,7 +88,7 @@ class ProfileApiserver extends Stage {
         try (Node node = place.open(console)) {
             console.note("node " + node.name() + (node.kubernetes() == null ? "" : ", Kubernetes " + node.kubernetes()));
             Recording recording = output == null ? target.recording(node, place.workDir())
-                    : new Recording(node, place.workDir().path(), output);
+                    : new Recording(node, place.workDir(), output);
             Engine engine = Engines.of(recording, console);
             Recorder recorder = new Recorder(recording, engine, console);
             Profile profile = attach ? recorder.attach() : record(node, engine, recorder);
@@ -111,7 +112,7 @@ class ProfileApiserver extends Stage {
         console.command(ready.byHand());
         if (dryRun) return null;
         BuildId build = BuildId.of(node, new Transfer(node, console), process.pid(), process.executable());
-        Profile plan = Profile.plan(null, process.program(build.gnu(), build.go()),
+        Profile plan = Profile.plan(UUID.randomUUID().toString(), process.program(build.gnu(), build.go()),
                 new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), ready.settings()), ready.sampling(),
                 request.seconds());
         if (noMetrics) return recorder.record(request, process, plan, UnaryOperator.identity());

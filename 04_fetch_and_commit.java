@@ -16,6 +16,7 @@
 //SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
+import lib.cli.Json;
 import lib.cli.Scratch;
 import lib.cli.Shell;
 import lib.cli.Stage;
@@ -41,6 +43,7 @@ import lib.node.Transfer;
 import lib.options.KeepingOptions;
 import lib.options.NodeOptions;
 import lib.options.TargetOption;
+import lib.profile.Drawn;
 import lib.profile.Place;
 import lib.profile.Profile;
 import lib.stacks.Stacks;
@@ -98,19 +101,21 @@ class FetchAndCommit extends Stage {
         Recording recording = target.recording(node, place.workDir());
         Transfer transfer = new Transfer(node, console);
         Profile profile = recording.profile();
-        fetch(transfer, node, recording.picture(), here.file("flame.svg"));
-        fetch(transfer, node, recording.folded(), here.file("flame.folded.gz"));
-        transfer.download(recording.metadata(), here.file("profile.json"));
-        if (!Transfer.sealOf(here.file("flame.svg")).sha256().equals(profile.drawn() == null ? null : profile.drawn().pictureSha256())) {
-            throw new Failure(Exit.TARGET, "the flame graph on node " + node.name() + " was not drawn of the recording of " + target.name(),
-                    "Draw it with 03_flamegraph.java, with the same --target.");
-        }
+        Drawn drawn = profile.drawn() == null ? new Drawn(null, null) : profile.drawn();
+        fetch(transfer, node, recording.picture(), drawn.pictureSha256(), here.file("flame.svg"));
+        fetch(transfer, node, recording.folded(), drawn.foldedSha256(), here.file("flame.folded.gz"));
+        Files.writeString(here.file("profile.json"), Json.write(profile)); // as it was read, and not read once more
         return profile;
     }
 
-    private void fetch(Transfer transfer, Node node, String from, Path to) {
+    /** @param sha256 what the metadata say of it, or null */
+    private void fetch(Transfer transfer, Node node, String from, String sha256, Path to) {
         console.command(node.byHand("cat", from) + " > " + to.getFileName());
-        Transfer.Seal seal = transfer.download(from, to);
+        Transfer.Seal seal = transfer.download(from, to, Recording.MOST_DRAWN);
+        if (!seal.sha256().equals(sha256)) {
+            throw new Failure(Exit.TARGET, from + " on node " + node.name() + " was not drawn of the recording of " + target.name()
+                    + " that the metadata describe: its SHA-256 is another", "Draw it with 03_flamegraph.java, with the same --target.");
+        }
         console.note(to.getFileName() + "  " + seal.size() + " bytes, SHA-256 " + seal.sha256().substring(0, 12) + "…");
     }
 

@@ -15,12 +15,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import lib.capture.Recording;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
 import lib.cli.Stage;
 import lib.cluster.Cluster;
 import lib.cluster.LabPod;
+import lib.engines.Engines;
+import lib.node.Node;
 import lib.options.KeepingOptions;
 import lib.options.NodeOptions;
 import lib.options.PodOptions;
@@ -57,7 +60,7 @@ class Lab extends Stage {
     @Option(names = "--demo", description = "Without a cluster: replay a recording of a real kube-apiserver through the same stages.")
     private boolean demo;
 
-    @Option(names = "--keep", description = "Leave the pod running; otherwise what this run created is deleted.")
+    @Option(names = "--keep", description = "Leave the pod running and the files on the node; otherwise what this run created is deleted.")
     private boolean keep;
 
     public static void main(String... args) {
@@ -67,14 +70,14 @@ class Lab extends Stage {
     @Override
     protected int run() throws IOException {
         if (demo) return demo();
-        if (place.local()) return stages(place, keeping);
+        if (place.local()) return thenForget(stages(place, keeping));
         try (Cluster cluster = connect(); LabPod shared = new LabPod(cluster, console, rights.manifest())) {
             boolean made = shared.seen() == null;
             PerfRunner runner = runner();
             runner.last(shared::hold); // from one stage to the next, too
             int exitCode = stage("01a", runner);
             try {
-                return exitCode == Exit.DONE ? stages(place, keeping) : exitCode;
+                return exitCode == Exit.DONE ? thenForget(stages(place, keeping)) : exitCode;
             } finally {
                 Interrupts.cleaningUp();
                 shared.close();
@@ -83,14 +86,32 @@ class Lab extends Stage {
         }
     }
 
+    /** Where a stage failed, the files stay for whoever goes on from there. */
+    private int thenForget(int exitCode) {
+        if (exitCode == Exit.DONE && !keep) forget();
+        return exitCode;
+    }
+
     private PerfRunner runner() {
-        return new PerfRunner(place.cluster(), pod, rights, place.workDir());
+        return new PerfRunner(place.cluster(), pod, rights, place.workDirOption());
     }
 
     private int stages(NodeOptions on, KeepingOptions into) {
         int exitCode = stage("02", new ProfileApiserver(on, target, sampling));
         if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph(on, target));
         return exitCode == Exit.DONE ? stage("04", new FetchAndCommit(on, target, into)) : exitCode;
+    }
+
+    /** What is in git need not stay on the node. */
+    private void forget() {
+        console.step("Removing what this run has left on the node");
+        try (Node node = place.open(console)) {
+            Recording recording = target.recording(node, place.workDir());
+            String token = recording.profile().recording();
+            if (token == null || !Engines.of(recording, console).forget(token)) console.note("another recording is there by now: it stays");
+        } catch (Failure e) {
+            console.warn("files stay on the node: " + e.getMessage());
+        }
     }
 
     private int demo() throws IOException {

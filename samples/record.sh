@@ -18,8 +18,8 @@ for stage in 02_profile_apiserver.java 03_flamegraph.java "04_fetch_and_commit.j
 done
 ./jbang 01a_perf_runner.java --delete
 
-cp "$work/node/apiserver.perf.script.gz" samples/apiserver.perf.txt.gz
+cp "$work/node/apiserver.perf.script.TOKEN.gz" samples/apiserver.perf.txt.gz
 ./jbang samples/Reduce.java "$work/node/exe" samples/apiserver.perf.txt.gz samples/kube-apiserver.sparse.gz
-sed -e 's/"apiserver.perf.script.gz"/"apiserver.perf.txt.gz"/' -e 's/"exe"/"kube-apiserver.sparse.gz"/' \
+sed -e 's/"apiserver.perf.script.TOKEN.gz"/"apiserver.perf.txt.gz"/' -e 's/"exe"/"kube-apiserver.sparse.gz"/' \
   "$work/node/transcript.json" >samples/transcript.json
 ls -l samples

@@ -8,7 +8,8 @@ import lib.profile.Sampling;
 
 /**
  * A way to take samples of a program. An engine is made for one recording on one node; what it runs there goes on when the
- * connection breaks, and it alone knows its programs and files.
+ * connection breaks, and it alone knows its programs and files. Which recording is meant says its token, {@link Profile#recording}:
+ * what lies on the node of another one is not touched.
  */
 public interface Engine {
     /**
@@ -35,17 +36,24 @@ public interface Engine {
     void start(Request request, Target target, Profile plan);
 
     /** How the recording stands. */
-    State state();
+    State state(String token);
 
     /** Ends the recording now; what was recorded is kept. */
-    void stop();
+    void stop(String token);
 
     /**
      * Keeps what a killed recording has, and ends what has outlived it.
      *
      * @return whether there was a sample; the state is then {@link State.Ended}
      */
-    boolean salvage();
+    boolean salvage(String token);
+
+    /**
+     * Removes what the recording has left on the node, and what was made of it.
+     *
+     * @return false if it runs, or what is there is another's
+     */
+    boolean forget(String token);
 
     /** Puts right what a recording that was killed left changed on the node, and says so. */
     void restore();

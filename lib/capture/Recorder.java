@@ -50,7 +50,7 @@ public final class Recorder {
         })) {
             engine.start(request, target, plan);
             started.set(true);
-            return finish(watch(interrupts), noted);
+            return finish(plan, watch(plan.recording(), interrupts), noted);
         }
     }
 
@@ -61,41 +61,42 @@ public final class Recorder {
      */
     public Profile attach() {
         engine.restore();
-        if (engine.state() instanceof State.None) {
+        Profile plan = recording.plan();
+        if (plan == null || engine.state(plan.recording()) instanceof State.None) {
             throw new Failure(Exit.RECORDING, "no recording " + recording.base() + " was started on node " + node.name(),
                     "Start one: the same command without --attach. --target, --output and --work-dir name another.");
         }
         Thread watcher = Thread.currentThread();
         try (Interrupts interrupts = Interrupts.handle(count -> watcher.interrupt())) {
-            return finish(watch(interrupts), UnaryOperator.identity());
+            return finish(plan, watch(plan.recording(), interrupts), UnaryOperator.identity());
         }
     }
 
-    private State.Ended watch(Interrupts interrupts) {
+    private State.Ended watch(String token, Interrupts interrupts) {
         int handled = 0;
         try (Watch watch = new Watch()) {
             while (true) {
                 try {
                     if (interrupts.count() > handled) throw new InterruptedException();
-                    State state = engine.state();
+                    State state = engine.state(token);
                     if (state instanceof State.Ended ended) return ended;
                     if (state instanceof State.Running running) watch.until(running);
-                    else killed(state);
+                    else killed(token, state);
                 } catch (Failure | InterruptedException e) {
                     if (interrupts.count() == handled) throw e instanceof Failure failure ? failure : interrupted();
                     handled = interrupts.count();
                     Thread.interrupted();
                     if (handled > 1) throw interrupted();
                     console.note("ending the recording; what it has is kept (Ctrl-C again leaves it running)");
-                    stop(interrupts);
+                    stop(token, interrupts);
                 }
             }
         }
     }
 
-    private void stop(Interrupts interrupts) {
+    private void stop(String token, Interrupts interrupts) {
         try {
-            engine.stop();
+            engine.stop(token);
         } catch (Failure e) {
             throw interrupts.count() > 1 ? interrupted() : e;
         }
@@ -107,12 +108,16 @@ public final class Recorder {
     }
 
     /** @throws Failure unless the recording has samples all the same, and counts as ended from now on */
-    private void killed(State state) {
+    private void killed(String token, State state) {
+        if (state instanceof State.Replaced) {
+            throw new Failure(Exit.RECORDING, "another recording " + recording.base() + " was started on node " + node.name()
+                    + " meanwhile", "Take that one over with --attach, or record again.");
+        }
         if (!(state instanceof State.Lost lost)) {
             throw new Failure(Exit.RECORDING, "the files of the recording, " + recording.base() + ".*, were deleted on node "
                     + node.name(), "Record again.");
         }
-        boolean kept = engine.salvage();
+        boolean kept = engine.salvage(token);
         engine.restore();
         String what = lost.rebooted() ? "node " + node.name() + " was started anew while it recorded" : "the recording was killed on node "
                 + node.name() + " before it could end: out of memory, or its pod was deleted by force";
@@ -145,8 +150,8 @@ public final class Recorder {
         }
     }
 
-    private Profile finish(State.Ended ended, UnaryOperator<Profile> noted) {
-        Profile profile = engine.finish(noted.apply(recording.plan()), ended);
+    private Profile finish(Profile plan, State.Ended ended, UnaryOperator<Profile> noted) {
+        Profile profile = engine.finish(noted.apply(plan), ended);
         recording.profile(profile, new Transfer(node, console));
         if (profile.outcome().lost() > 0) {
             console.warn(String.format(Locale.ROOT, "%,d samples were lost (%.2f %%): the kernel's buffer was full",

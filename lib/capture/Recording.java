@@ -21,6 +21,10 @@ public final class Recording {
     private static final String LABS_TARGET = "kube-apiserver";
     private static final String LABS_NAME = "apiserver";
 
+    /** Bytes that the pictures, the stacks and the kernel's symbols may have; the largest seen have 3 MB. */
+    public static final long MOST_DRAWN = 256 << 20;
+    private static final long MOST_SYMBOLS = 16 << 20;
+
     private final Node node;
     private final String workDir;
     private final String name;
@@ -34,7 +38,7 @@ public final class Recording {
 
     private static String fileName(String target) {
         String plain = target.replaceAll("[^A-Za-z0-9._-]", "_");
-        return plain.equals(LABS_TARGET) ? LABS_NAME : plain.startsWith(".") ? "_" + plain : plain;
+        return plain.equals(LABS_TARGET) ? LABS_NAME : plain.startsWith(".") || plain.equals(LABS_NAME) ? "_" + plain : plain;
     }
 
     public Node node() {
@@ -80,14 +84,17 @@ public final class Recording {
     }
 
     /**
-     * What was known when the recording began.
+     * What was known when the recording began, or null where none was begun.
      *
-     * @throws Failure if that is not there or not understood
+     * @throws Failure if that is not understood
      */
     public Profile plan() {
         String text = node.text(planned());
+        if (text == null) return null;
         try {
-            return Json.read(text == null ? "" : text, Profile.class, Schema::current);
+            Profile plan = Json.read(text, Profile.class, Schema::current);
+            if (plan.recording() == null) throw new IllegalArgumentException("it has no token");
+            return plan;
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.RECORDING, "what was recorded is not known: " + e.getMessage(), "Record again.", e);
         }
@@ -131,8 +138,8 @@ public final class Recording {
      * @return whether there are any
      */
     public boolean kernelSymbols(Transfer transfer, Path to) {
-        if (transfer.seal(kernelSymbols()) == null) return false;
-        transfer.download(kernelSymbols(), to);
+        if (transfer.seal(kernelSymbols(), MOST_SYMBOLS) == null) return false;
+        transfer.download(kernelSymbols(), to, MOST_SYMBOLS);
         return true;
     }
 }

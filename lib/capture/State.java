@@ -9,6 +9,9 @@ public sealed interface State {
     /** No recording of this target was started here. */
     record None() implements State {}
 
+    /** Another recording of this target was started here since. */
+    record Replaced() implements State {}
+
     /**
      * It runs.
      *

@@ -28,6 +28,7 @@ import lib.cli.Interrupts;
 import lib.cli.Shell;
 import lib.node.Node;
 import lib.node.Output;
+import lib.node.Taken;
 
 /**
  * A node of a cluster, by a pod on it that sees the node's processes. Commands travel as exec requests; one whose
@@ -103,9 +104,11 @@ public final class PodNode implements Node {
             ContainerResource target = cluster.client().pods().inNamespace(cluster.namespace()).withName(pod);
             var withInput = in == null ? target : target.redirectingInput();
             CompletableFuture<Integer> exit;
-            try (ExecWatch watch = withInput.writingOutput(out).writingError(err).exec(words)) {
+            Taken taken = new Taken();
+            try (ExecWatch watch = withInput.writingOutput(taken.by(out)).writingError(taken.by(err)).exec(words)) {
                 exit = watch.exitCode();
                 if (in != null) feed(in, watch.getInput(), exit);
+                taken.await(exit, timeout);
                 Integer code = exit.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 if (code == null || code < 0) throw new Broken("the stream ended without an exit code", null);
                 return new Output(code, new byte[0], err.toString(StandardCharsets.UTF_8));

@@ -39,15 +39,19 @@ public class LocalNode implements Node {
     public Output stream(Sink sink, Input input, Duration timeout, String... words) {
         ByteArrayOutputStream err = new Bounded();
         try (OutputStream out = sink.open(); InputStream in = input == null ? null : input.open()) {
-            StartedProcess started = new ProcessExecutor(words).redirectOutput(out).redirectError(err)
+            Taken taken = new Taken();
+            StartedProcess started = new ProcessExecutor(words).redirectOutput(taken.by(out)).redirectError(taken.by(err))
                     .redirectInput(in == null ? InputStream.nullInputStream() : in).destroyOnExit().start();
             int exitCode;
             try {
+                taken.await(started.getProcess().onExit(), timeout);
                 exitCode = started.getFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS).getExitValue();
+                taken.check();
+            } catch (Failure tooMuch) {
+                end(started.getProcess());
+                throw tooMuch;
             } catch (TimeoutException | InterruptedException e) {
-                Process process = started.getProcess();
-                process.descendants().forEach(ProcessHandle::destroy);
-                process.destroy();
+                end(started.getProcess());
                 if (e instanceof InterruptedException) Thread.currentThread().interrupt();
                 throw new Failure(e instanceof InterruptedException ? Exit.INTERRUPTED : Exit.FAILED,
                         "'" + words[0] + "' did not end within " + timeout.toSeconds() + " s", null, e);
@@ -60,6 +64,11 @@ public class LocalNode implements Node {
             if (e.getCause() instanceof Failure failure) throw failure;
             throw new Failure(Exit.FAILED, "'" + words[0] + "' failed: " + e.getCause().getMessage(), null, e);
         }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
     }
 
     @Override

@@ -13,8 +13,11 @@ import lib.cli.Failure;
  * one that does no harm when it runs twice.
  */
 public interface Node extends AutoCloseable {
-    /** What {@link #run} keeps of an output, at the most. */
+    /** What {@link #run} takes of an output, at the most. */
     int MOST_OUTPUT = 32 << 20;
+
+    /** Bytes of a text in the work directory, at the most. */
+    int MOST_TEXT = 1 << 20;
 
     Duration USUAL_TIMEOUT = Duration.ofSeconds(60);
 
@@ -57,7 +60,7 @@ public interface Node extends AutoCloseable {
     default Output run(Duration timeout, String... words) {
         Bounded[] last = new Bounded[1];
         Output end = stream(() -> last[0] = new Bounded(), null, timeout, words);
-        return new Output(end.exitCode(), last[0].whole(), end.err());
+        return new Output(end.exitCode(), last[0].toByteArray(), end.err());
     }
 
     /** Runs a script by the node's sh; the arguments are its $1, $2, … */
@@ -66,7 +69,7 @@ public interface Node extends AutoCloseable {
     }
 
     default Output sh(Duration timeout, Script script, String... arguments) {
-        return run(timeout, script.words(arguments));
+        return Script.accepted(this, run(timeout, script.words(arguments)));
     }
 
     /** Lets time go by, in milliseconds, while something goes on on the node. */
@@ -74,33 +77,35 @@ public interface Node extends AutoCloseable {
         Thread.sleep(ms);
     }
 
-    /** The text of a small file, or null where it cannot be read. */
+    /**
+     * Looks at a work directory; makes it, and closes it to others, where it is the lab's own.
+     *
+     * @throws Failure if it is not there, or others could have a hand in it
+     */
+    default void guard(String folder) {
+        sh(Script.GUARD_ALONE, folder + "/guard");
+    }
+
+    /**
+     * The text of a small file in the work directory, or null where there is none.
+     *
+     * @throws Failure if others could have written it, or it has more than {@link #MOST_TEXT}
+     */
     default String text(String path) {
-        Output output = run("cat", path);
+        Output output = sh(Transfer.TEXT, path, Integer.toString(MOST_TEXT));
         return output.ok() ? output.text() : null;
     }
 
     /** Bytes in memory with an upper limit: a hostile node must not fill ours. */
     final class Bounded extends ByteArrayOutputStream {
-        private boolean over;
-
+        /** @throws Failure where they become more than {@link #MOST_OUTPUT} */
         @Override
         public synchronized void write(byte[] b, int from, int length) {
-            over |= length > MOST_OUTPUT - count;
-            if (!over) super.write(b, from, length);
-        }
-
-        /**
-         * All bytes that came.
-         *
-         * @throws Failure if there were more than {@link #MOST_OUTPUT}
-         */
-        byte[] whole() {
-            if (over) {
+            if (length > MOST_OUTPUT - count) {
                 throw new Failure(Exit.TRANSFER, "a command on the node printed more than " + (MOST_OUTPUT >> 20)
                         + " MB where little was expected", null);
             }
-            return toByteArray();
+            super.write(b, from, length);
         }
     }
 }

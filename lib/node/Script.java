@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import lib.cli.Exit;
+import lib.cli.Failure;
 
 /**
  * A script for a node's sh, which knows nothing but what POSIX and busybox have.
@@ -16,6 +18,9 @@ import java.util.regex.Pattern;
  */
 public record Script(String name, String text) {
     private static final String ENDING = ".sh";
+    private static final String GUARD = "guard.sh";
+    /** Exit code of a script where the work directory, or what lies in it, is not as it has to be. */
+    private static final int REFUSED = 77;
     /** Comments are for those who read the file. */
     private static final Pattern COMMENT = Pattern.compile("(?m)^[ \t]*#.*\n");
 
@@ -24,15 +29,38 @@ public record Script(String name, String text) {
      */
     public static Script of(Class<?> beside, String... files) {
         StringBuilder text = new StringBuilder();
-        for (String file : files) {
-            try (InputStream in = beside.getResourceAsStream(file)) {
-                text.append(new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        for (String file : files) text.append(read(beside, file));
         String last = files[files.length - 1];
-        return new Script(last.substring(0, last.length() - ENDING.length()), COMMENT.matcher(text).replaceAll(""));
+        return new Script(last.substring(0, last.length() - ENDING.length()), text.toString());
+    }
+
+    /** The same for a script that works in the folder of the path $1: it begins with looking whether that is safe. */
+    public static Script guarded(Class<?> beside, String... files) {
+        Script script = of(beside, files);
+        return new Script(script.name, read(Script.class, GUARD) + script.text);
+    }
+
+    /** Only looks, at the folder of the path $1. */
+    static final Script GUARD_ALONE = new Script("guard", read(Script.class, GUARD));
+
+    private static String read(Class<?> beside, String file) {
+        try (InputStream in = beside.getResourceAsStream(file)) {
+            String text = new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
+            return COMMENT.matcher(text).replaceAll("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What a script left, if it was content with what it found.
+     *
+     * @throws Failure if somebody else could have a hand in its work directory
+     */
+    static Output accepted(Node node, Output output) {
+        if (output.exitCode() != REFUSED) return output;
+        throw new Failure(Exit.RECORDING, "on node " + node.name() + ", " + output.complaint(),
+                "What passes between the stages must be ours alone. Look at it and put it right, or name another folder with --work-dir.");
     }
 
     /** The words that run it; the arguments are its $1, $2, … */

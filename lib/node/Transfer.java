@@ -30,9 +30,11 @@ public final class Transfer {
     private static final int BLOCK = 64 << 10;
     private static final int TRIES = 4;
     private static final Duration PIECE_TIMEOUT = Duration.ofSeconds(120);
-    private static final Script SEAL = Script.of(Transfer.class, "seal.sh");
-    private static final Script PIECE_OF = Script.of(Transfer.class, "piece.sh");
-    private static final Script PUT = Script.of(Transfer.class, "put.sh");
+    static final Script TEXT = Script.guarded(Transfer.class, "text.sh");
+    private static final Script SEAL = Script.guarded(Transfer.class, "seal.sh");
+    private static final Script PIECE_OF = Script.guarded(Transfer.class, "piece.sh");
+    private static final Script PIECE_ANYWHERE = Script.of(Transfer.class, "piece.sh");
+    private static final Script PUT = Script.guarded(Transfer.class, "put.sh");
     /** What xz needs to unpack its quickest format, and some room; more is a hostile piece. */
     private static final int XZ_KIB = 16 << 10;
 
@@ -57,7 +59,12 @@ public final class Transfer {
         return wireBytes;
     }
 
-    /** Whether a command asks for a file's {@link Seal}; its last word is the path. */
+    /** Whether a command asks for the text of a file; the word behind the name is the path. */
+    public static boolean isText(String... words) {
+        return Script.named(words)[0].equals(TEXT.name());
+    }
+
+    /** Whether a command asks for a file's {@link Seal}; the word behind the name is the path. */
     public static boolean isSeal(String... words) {
         return Script.named(words)[0].equals(SEAL.name());
     }
@@ -81,12 +88,13 @@ public final class Transfer {
     public record Seal(long size, String sha256) {}
 
     /**
-     * Size and SHA-256 of a file on the node, or null where there is none.
+     * Size and SHA-256 of a file in the node's work directory, or null where there is none.
      *
-     * @throws Failure if the node cannot say
+     * @param most bytes that it may have
+     * @throws Failure if it has more, others could have written it, or the node cannot say
      */
-    public Seal seal(String path) {
-        Output output = node.sh(SEAL, path);
+    public Seal seal(String path, long most) {
+        Output output = node.sh(SEAL, path, Long.toString(most));
         if (output.exitCode() == 66) return null;
         String[] words = output.text().strip().split("\\s+");
         if (!output.ok() || words.length < 2 || !words[0].matches("\\d{1,18}") || !words[1].matches("[0-9a-f]{64}")) {
@@ -107,12 +115,13 @@ public final class Transfer {
     }
 
     /**
-     * Brings a file here under its final name, whole or not at all.
+     * Brings a file of the node's work directory here under its final name, whole or not at all.
      *
-     * @throws Failure if it is not there, does not fit, or stays damaged
+     * @param most bytes that it may have
+     * @throws Failure if it is not there, has more, does not fit, or stays damaged
      */
-    public Seal download(String from, Path to) {
-        Seal seal = seal(from);
+    public Seal download(String from, Path to, long most) {
+        Seal seal = seal(from, most);
         if (seal == null) {
             throw new Failure(Exit.TRANSFER, from + " is not on node " + node.name(), "Run the stage before this one first.");
         }
@@ -127,7 +136,7 @@ public final class Transfer {
             try (OutputStream out = Files.newOutputStream(part);
                     Progress progress = new Progress(console, "transfer", seal.size() >> 10, "KiB")) {
                 for (long at = 0; at < seal.size(); at += pieceBytes) {
-                    byte[] piece = piece(from, at, (int) Math.min(pieceBytes, seal.size() - at));
+                    byte[] piece = piece(PIECE_OF, from, at, (int) Math.min(pieceBytes, seal.size() - at));
                     digest.update(piece);
                     out.write(piece);
                     progress.at((at + piece.length) >> 10);
@@ -151,7 +160,7 @@ public final class Transfer {
     }
 
     /**
-     * Bytes of a file on the node.
+     * Bytes of any file on the node.
      *
      * @param offset where they begin
      * @param length how many, at most 2 GiB
@@ -161,28 +170,31 @@ public final class Transfer {
     public byte[] range(String path, long offset, int length) {
         byte[] bytes = new byte[length];
         for (int at = 0; at < length; at += pieceBytes) {
-            byte[] piece = piece(path, offset + at, Math.min(pieceBytes, length - at));
+            byte[] piece = piece(PIECE_ANYWHERE, path, offset + at, Math.min(pieceBytes, length - at));
             System.arraycopy(piece, 0, bytes, at, piece.length);
         }
         return bytes;
     }
 
-    private byte[] piece(String path, long offset, int length) {
+    private byte[] piece(Script script, String path, long offset, int length) {
         long first = offset / BLOCK;
         long blocks = (offset + length + BLOCK - 1) / BLOCK - first;
         String why = "";
         for (int tries = 0; tries < TRIES; tries++) {
             Node.Bounded[] sink = new Node.Bounded[1];
-            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, PIECE_OF.words(path,
+            Output end = node.stream(() -> sink[0] = new Node.Bounded(), null, PIECE_TIMEOUT, script.words(path,
                     Integer.toString(BLOCK), Long.toString(first), Long.toString(blocks)));
-            byte[] wire = sink[0].whole();
+            Script.accepted(node, end);
+            byte[] wire = sink[0].toByteArray();
             wireBytes += wire.length;
             try (InputStream raw = unpack(wire)) {
                 raw.skipNBytes(offset - first * BLOCK);
                 byte[] bytes = raw.readNBytes(length);
-                raw.transferTo(OutputStream.nullOutputStream()); // to the end: only there the sum is checked
-                if (bytes.length == length) return bytes;
-                why = bytes.length + " bytes came instead of " + length;
+                // To the end, for only there the sum is checked; and no further, for a few bytes can unpack to any number.
+                int rest = (int) (blocks * BLOCK - (offset - first * BLOCK)) - bytes.length;
+                boolean over = raw.readNBytes(rest + 1).length > rest;
+                if (bytes.length == length && !over) return bytes;
+                why = over ? "more bytes came than were asked for" : bytes.length + " bytes came instead of " + length;
             } catch (IOException e) {
                 why = end.ok() ? "damaged: " + Failure.reason(e) : end.complaint();
             }
@@ -199,27 +211,20 @@ public final class Transfer {
     }
 
     /**
-     * Puts a file onto the node under its final name, whole or not at all.
+     * Puts a file into the node's work directory under its final name, whole or not at all.
      *
      * @throws Failure if it cannot be written there, or stays damaged
      */
     public void upload(Path from, String to) {
         try {
             Seal seal = sealOf(from);
-            String hash = seal.sha256();
-            String why = "";
             for (int tries = 0; tries < TRIES; tries++) {
-                Output output = put(from, to, seal.size());
+                Output output = put(from, to, seal);
                 if (!output.ok()) {
                     throw new Failure(Exit.TRANSFER, "cannot write " + to + " on node " + node.name() + ": "
                             + output.complaint(), "Is there space, and may the pod write there? --work-dir names another place.");
                 }
-                why = output.text().strip();
-                if (why.startsWith(hash)) {
-                    Output moved = node.run("mv", "-f", to + ".part", to);
-                    if (moved.ok() || hash.equals(sealedHash(to))) return; // moved by a try whose answer was lost
-                    throw new Failure(Exit.TRANSFER, "cannot rename " + to + ".part: " + moved.complaint(), null);
-                }
+                if (output.text().startsWith(seal.sha256())) return;
                 console.debug(to + " arrived damaged; again");
             }
             throw new Failure(Exit.TRANSFER, to + " does not arrive whole on node " + node.name(), "Run this stage again.");
@@ -228,16 +233,11 @@ public final class Transfer {
         }
     }
 
-    private Output put(Path from, String to, long size) {
+    private Output put(Path from, String to, Seal seal) {
         Node.Bounded[] sink = new Node.Bounded[1];
         Output end = node.stream(() -> sink[0] = new Node.Bounded(), () -> open(from), PIECE_TIMEOUT,
-                PUT.words(to, Long.toString(size)));
-        return new Output(end.exitCode(), sink[0].whole(), end.err());
-    }
-
-    private String sealedHash(String path) {
-        Seal seal = seal(path);
-        return seal == null ? null : seal.sha256();
+                PUT.words(to, Long.toString(seal.size()), seal.sha256()));
+        return Script.accepted(node, new Output(end.exitCode(), sink[0].toByteArray(), end.err()));
     }
 
     private static InputStream open(Path file) {

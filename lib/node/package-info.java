@@ -1,4 +1,4 @@
-//FILES lib/node/seal.sh=seal.sh lib/node/piece.sh=piece.sh lib/node/put.sh=put.sh
+//FILES lib/node/guard.sh=guard.sh lib/node/text.sh=text.sh lib/node/seal.sh=seal.sh lib/node/piece.sh=piece.sh lib/node/put.sh=put.sh
 //DEPS org.tukaani:xz:1.12
 //DEPS org.zeroturnaround:zt-exec:1.13.0
 

@@ -14,6 +14,7 @@ import lib.capture.Recording;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Interrupts;
 import lib.cli.Scratch;
 import lib.cli.Section;
 import lib.formats.Format;
@@ -203,14 +204,23 @@ public final class InputOptions {
                 names.withNode(recording.node(), transfer, target.pid())
                         .withBuildId(target.executable(), new BuildId(target.buildId(), target.goBuildId()));
                 Path kallsyms = here.file("kallsyms.gz");
-                if (lacksKernelNames(stacks) && recording.kernelSymbols(transfer, kallsyms)) {
-                    try (InputStream symbols = new GZIPInputStream(Files.newInputStream(kallsyms))) {
-                        names.withKernel(TextSymbols.kallsyms(symbols));
-                    }
-                }
+                if (lacksKernelNames(stacks)) kernelNames(recording, transfer, kallsyms, names, console);
             }
             Named named = name(stacks, names, console);
             return new Read(stacks, new Named(NamelessThreads.named(named.tree()), named.statistics(), named.problems()));
+        }
+    }
+
+    /** What is wrong with the kernel's symbols costs their names, not the picture. */
+    private static void kernelNames(Recording recording, Transfer transfer, Path kallsyms, FrameNames names, Console console) {
+        try {
+            if (!recording.kernelSymbols(transfer, kallsyms)) return;
+            try (InputStream symbols = new GZIPInputStream(Files.newInputStream(kallsyms))) {
+                names.withKernel(TextSymbols.kallsyms(symbols));
+            }
+        } catch (IOException | Failure e) {
+            Interrupts.check();
+            console.warn("kernel functions stay without names, " + recording.kernelSymbols() + " cannot be used: " + e.getMessage());
         }
     }
 

@@ -53,8 +53,13 @@ public final class NodeOptions {
         return cluster;
     }
 
-    public WorkDirOption workDir() {
+    public WorkDirOption workDirOption() {
         return workDir;
+    }
+
+    /** Where the node keeps what passes between the stages. */
+    public String workDir() {
+        return local ? workDir.here() : workDir.inPod();
     }
 
     public boolean local() {

@@ -73,6 +73,9 @@ public abstract class PodStage extends Stage {
      */
     protected abstract String proceed(Cluster cluster, LabPod pod, Map<String, Object> data);
 
+    /** What the stage does before it deletes the pod. */
+    protected void beforeDelete(Cluster cluster, LabPod pod) {}
+
     @Override
     protected void prepare() {
         StartUp.begin();
@@ -126,6 +129,7 @@ public abstract class PodStage extends Stage {
     }
 
     private int delete(Cluster cluster, LabPod pod) {
+        if (pod.seen() != null) beforeDelete(cluster, pod);
         console.command(kubectl(cluster, "delete pod", pod.name()));
         boolean deleted = leaves == null ? pod.delete() : pod.leave(leaves);
         result(Map.of("deleted", deleted), deleted ? "pod " + pod.name() + " deleted"

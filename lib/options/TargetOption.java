@@ -16,8 +16,8 @@ public final class TargetOption {
         return name;
     }
 
-    /** The target's recording on a node. */
-    public Recording recording(Node node, WorkDirOption workDir) {
-        return new Recording(node, workDir.path(), name);
+    /** The target's recording in a work directory of a node. */
+    public Recording recording(Node node, String workDir) {
+        return new Recording(node, workDir, name);
     }
 }

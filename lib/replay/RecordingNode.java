@@ -70,7 +70,7 @@ public final class RecordingNode implements Node {
     }
 
     private void keep(Transfer.Piece piece, byte[] wire) throws IOException {
-        String name = files.computeIfAbsent(piece.path(), path -> path.substring(path.lastIndexOf('/') + 1));
+        String name = files.computeIfAbsent(Transcript.withoutTokens(piece.path()), path -> path.substring(path.lastIndexOf('/') + 1));
         try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw");
                 InputStream raw = Transfer.unpack(wire)) {
             file.seek(piece.offset());

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +20,7 @@ import lib.cli.Failure;
 import lib.cli.Shell;
 import lib.node.Node;
 import lib.node.Output;
+import lib.node.Script;
 import lib.node.Transfer;
 
 /**
@@ -77,16 +77,13 @@ public final class ReplayedNode implements Node {
     }
 
     private Output answer(Input input, String... words) throws IOException {
-        String last = words[words.length - 1];
-        if (input != null) return write(input, words[words.length - 2], Long.parseLong(last));
-        if (words[0].equals("mv")) {
-            Files.move(written(words[words.length - 2]), written(last), StandardCopyOption.REPLACE_EXISTING);
-            return said("");
-        }
         if (words[0].equals("rm")) return said("");
-        if (words[0].equals("cat") && Files.exists(written(last))) return new Output(0, Files.readAllBytes(written(last)), "");
-        if (Transfer.isSeal(words) && Files.exists(written(last))) {
-            Transfer.Seal seal = Transfer.sealOf(written(last));
+        String[] named = Script.named(words);
+        Path file = written(named.length > 1 ? named[1] : "");
+        if (input != null) return write(input, file, Integer.parseInt(named[2]));
+        if (Transfer.isText(words) && Files.exists(file)) return new Output(0, Files.readAllBytes(file), "");
+        if (Transfer.isSeal(words) && Files.exists(file)) {
+            Transfer.Seal seal = Transfer.sealOf(file);
             return said(seal.size() + "\n" + seal.sha256() + "  -\n");
         }
         if (Transfer.isPiece(words)) return read(Transfer.Piece.of(words));
@@ -102,16 +99,15 @@ public final class ReplayedNode implements Node {
         return folder.resolve(WRITTEN + path.substring(path.lastIndexOf('/') + 1));
     }
 
-    private Output write(Input input, String path, long size) throws IOException {
-        Path file = written(path + ".part");
+    private static Output write(Input input, Path file, int size) throws IOException {
         try (InputStream in = input.open()) {
-            Files.write(file, in.readNBytes((int) size));
+            Files.write(file, in.readNBytes(size));
         }
         return said(Transfer.sealOf(file).sha256() + "  -\n");
     }
 
     private Output read(Transfer.Piece piece) throws IOException {
-        Path file = Files.exists(written(piece.path())) ? written(piece.path()) : folder.resolve(kept.files().getOrDefault(piece.path(), ""));
+        Path file = Files.exists(written(piece.path())) ? written(piece.path()) : folder.resolve(kept.files().getOrDefault(Transcript.withoutTokens(piece.path()), ""));
         if (!Files.isRegularFile(file)) return new Output(1, new byte[0], piece.path() + " was not recorded");
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {

@@ -41,8 +41,12 @@ final class Transcript {
      * make its answer another; a token that is a new one each time by a word; without texts of several lines.
      */
     static String question(String... words) {
-        return Arrays.stream(Script.named(words)).filter(word -> !word.contains("\n")).collect(Collectors.joining(" ")).strip()
-                .replaceAll(UUID, "TOKEN");
+        return withoutTokens(Arrays.stream(Script.named(words)).filter(word -> !word.contains("\n")).collect(Collectors.joining(" ")).strip());
+    }
+
+    /** A text or path with a word in place of each token. */
+    static String withoutTokens(String text) {
+        return text.replaceAll(UUID, "TOKEN");
     }
 
     /** @throws IOException if it is not there, or no transcript */

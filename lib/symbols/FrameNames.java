@@ -266,6 +266,11 @@ public final class FrameNames {
 
         Named run(long transferred) {
             StackTree named = source.map(this::map);
+            modules.forEach((path, module) -> {
+                if (module != null && module.isTooSlow()) {
+                    problems.add(path + ": looking its names up takes too long; what came last has none");
+                }
+            });
             // Of two lines with as many samples the first: the same profile gives the same bytes.
             lines.forEach((frame, counts) -> named.frames().source(frame, counts.entrySet().stream()
                     .max(Map.Entry.<Frames.Source, Long>comparingByValue()

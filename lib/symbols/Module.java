@@ -12,10 +12,13 @@ import lib.stacks.Stacks.Mapping;
 final class Module {
     /** Enough addresses to tell how they are to be read. */
     private static final int TRIED = 2000;
+    /** How long all addresses of a file may take: those of a real one take a second, a crafted one can make each slow. */
+    private static final long MOST_NANOS = 10_000_000_000L;
 
     private final Symbols symbols;
     private final String by;
     private final LongUnaryOperator toVaddr;
+    private long nanos;
 
     private Module(Symbols symbols, String by, LongUnaryOperator toVaddr) {
         this.symbols = symbols;
@@ -44,11 +47,12 @@ final class Module {
         List<LongUnaryOperator> readings = new ArrayList<>(List.of(inFile, binary.isRelocatable() ? inProcess : asLinked));
         LongUnaryOperator best = inFile;
         int most = -1;
+        Module tried = new Module(symbols, null, null);
         for (LongUnaryOperator reading : readings) {
             int found = 0;
             for (long address : addresses.subList(0, Math.min(TRIED, addresses.size()))) {
                 long vaddr = reading.applyAsLong(address);
-                if (vaddr != -1 && !symbols.at(vaddr, false, false).isEmpty()) {
+                if (vaddr != -1 && !tried.find(vaddr, false, false).isEmpty()) {
                     found++;
                 }
             }
@@ -57,7 +61,9 @@ final class Module {
                 best = reading;
             }
         }
-        return new Module(symbols, symbols.isGo() ? "pclntab" : "symtab", best);
+        Module module = new Module(symbols, symbols.isGo() ? "pclntab" : "symtab", best);
+        module.nanos = tried.nanos;
+        return module;
     }
 
     /** What names this module's frames. */
@@ -68,7 +74,22 @@ final class Module {
     /** As {@link Symbols#at}, for an address as perf printed it. */
     List<Location> at(long address, boolean returnAddress, boolean inline) {
         long vaddr = toVaddr.applyAsLong(address);
-        return vaddr == -1 ? List.of() : symbols.at(vaddr, returnAddress, inline);
+        return vaddr == -1 ? List.of() : find(vaddr, returnAddress, inline);
+    }
+
+    private List<Location> find(long vaddr, boolean returnAddress, boolean inline) {
+        if (isTooSlow()) {
+            return List.of();
+        }
+        long begin = System.nanoTime();
+        List<Location> found = symbols.at(vaddr, returnAddress, inline);
+        nanos += System.nanoTime() - begin;
+        return found;
+    }
+
+    /** Whether its time is over: no address of it has a name any more. */
+    boolean isTooSlow() {
+        return nanos > MOST_NANOS;
     }
 
     /** As {@link Symbols#cannotReturnTo}, for an address as perf printed it. */

@@ -1,13 +1,13 @@
 package lib.symbols;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Symbols as text: the kernel's as {@code /proc/kallsyms} lists them ({@code ADDRESS TYPE NAME [MODULE]}, proc(5)), and
@@ -15,7 +15,11 @@ import java.util.List;
  * tools/perf/Documentation/jit-interface.txt).
  */
 public final class TextSymbols {
-    private static final int MAX_SYMBOLS = 4 << 20;
+    /** A kernel has a quarter of a million; what is more is not read. */
+    private static final int MAX_SYMBOLS = 1 << 20;
+    /** Bytes of text that are read at the most, and of a line: a large kernel's kallsyms has 20 MB, its longest line 600 bytes. */
+    private static final long MAX_TEXT = 64 << 20;
+    private static final int MAX_LINE = 16 << 10;
     /** A kernel function without a next symbol, or with one far away, is not taken to be longer than this. */
     private static final long MAX_LENGTH = 256 << 10;
 
@@ -33,16 +37,16 @@ public final class TextSymbols {
     /**
      * Reads /proc/kallsyms. Where the kernel hides its addresses (kptr_restrict), all are zero and none is known.
      *
-     * @throws IOException when the text cannot be read
+     * @throws IOException when the text cannot be read, or is larger than any kernel's
      */
     public static TextSymbols kallsyms(InputStream text) throws IOException {
         List<Symbol> all = new ArrayList<>();
-        for (String[] words : lines(text, 3)) {
+        eachLine(text, all, words -> {
             Long start = hex(words[0]);
             if (start != null && start != 0) {
                 all.add(new Symbol(start, words[1].matches("[tTwW]") ? start + MAX_LENGTH : start, words[2].strip().split("\\s")[0]));
             }
-        }
+        });
         all.sort((a, b) -> Long.compareUnsigned(a.start, b.start));
         for (int i = 0; i < all.size(); i++) {
             Symbol s = all.get(i);
@@ -60,31 +64,40 @@ public final class TextSymbols {
     /**
      * Reads a perf-PID.map.
      *
-     * @throws IOException when the text cannot be read
+     * @throws IOException when the text cannot be read, or is larger than any that is real
      */
     public static TextSymbols perfMap(InputStream text) throws IOException {
         List<Symbol> all = new ArrayList<>();
-        for (String[] words : lines(text, 3)) {
+        eachLine(text, all, words -> {
             Long start = hex(words[0]);
             Long size = hex(words[1]);
             if (start != null && size != null && size > 0) {
                 all.add(new Symbol(start, start + size, words[2]));
             }
-        }
+        });
         all.sort(Comparator.comparingLong(Symbol::start)); // stable: where code was replaced, the later line wins
         return new TextSymbols(all);
     }
 
-    private static List<String[]> lines(InputStream text, int words) throws IOException {
-        List<String[]> lines = new ArrayList<>();
-        BufferedReader reader = new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
-        for (String line; (line = reader.readLine()) != null && lines.size() < MAX_SYMBOLS; ) {
-            String[] split = line.strip().split("\\s+", words);
-            if (split.length == words) {
-                lines.add(split);
+    /** Hands the three words of each line on; neither a long text nor a long line is held in memory. */
+    private static void eachLine(InputStream text, List<Symbol> all, Consumer<String[]> reader) throws IOException {
+        byte[] line = new byte[MAX_LINE];
+        int length = 0;
+        long bytes = 0;
+        InputStream in = new BufferedInputStream(text, 64 << 10);
+        for (int b; (b = in.read()) >= 0 || length > 0; ) {
+            if (++bytes > MAX_TEXT || length == MAX_LINE || all.size() == MAX_SYMBOLS) {
+                throw new IOException("more " + (length == MAX_LINE ? "in a line than " + MAX_LINE + " bytes" : bytes > MAX_TEXT
+                        ? "than " + (MAX_TEXT >> 20) + " MB of text" : "than " + MAX_SYMBOLS + " symbols"));
             }
+            if (b >= 0 && b != '\n') {
+                line[length++] = (byte) b;
+                continue;
+            }
+            String[] words = new String(line, 0, length, StandardCharsets.UTF_8).strip().split("\\s+", 3);
+            if (words.length == 3) reader.accept(words);
+            length = 0;
         }
-        return lines;
     }
 
     private static Long hex(String digits) {

@@ -1,6 +1,7 @@
 package lib.capture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -31,6 +32,7 @@ class RecordingTest {
     void noTargetOverwritesAnothersPicture() {
         assertEquals(folder + "/flame.svg", of("kube-apiserver").picture(), "as in the lab");
         assertEquals(folder + "/flame.folded.gz", of("kube-apiserver").folded());
+        assertEquals(folder + "/_apiserver.flame.svg", of("apiserver").picture(), "another program");
         assertEquals(folder + "/etcd.flame.svg", of("etcd").picture());
         assertEquals(folder + "/etcd.flame.folded.gz", of("etcd").folded());
     }
@@ -40,6 +42,8 @@ class RecordingTest {
         assertEquals(Exit.TARGET, assertThrows(Failure.class, () -> of("busy").profile()).exitCode());
         Files.writeString(folder.resolve("busy.profile.json"), "{\"start\":\"../../etc\"}");
         assertEquals(Exit.INPUT, assertThrows(Failure.class, () -> of("busy").profile()).exitCode());
+        assertNull(of("busy").plan(), "none was begun");
+        Files.writeString(folder.resolve("busy.plan.json"), "{");
         assertEquals(Exit.RECORDING, assertThrows(Failure.class, () -> of("busy").plan()).exitCode());
     }
 }

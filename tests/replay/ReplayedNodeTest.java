@@ -37,7 +37,7 @@ class ReplayedNodeTest {
         try (Node node = new RecordingNode(new LocalNode(), folder.resolve("kept"))) {
             assertEquals("x\n", ask(node, counter));
             assertEquals("x\nx\n", ask(node, counter));
-            new Transfer(node, console).download(file.toString(), folder.resolve("first"));
+            new Transfer(node, console).download(file.toString(), folder.resolve("first"), 1 << 24);
         }
         Files.delete(file);
         Files.delete(counter);
@@ -47,7 +47,7 @@ class ReplayedNodeTest {
         assertEquals("x\n", ask(again, counter));
         assertEquals("x\nx\n", ask(again, counter));
         assertEquals("x\nx\n", ask(again, counter), "the last answer stays");
-        new Transfer(again, console).download(file.toString(), folder.resolve("second"));
+        new Transfer(again, console).download(file.toString(), folder.resolve("second"), 1 << 24);
         assertArrayEquals(content, Files.readAllBytes(folder.resolve("second")));
         assertTrue(Files.notExists(counter), "nothing is run");
     }
@@ -67,7 +67,7 @@ class ReplayedNodeTest {
         new Transfer(new ReplayedNode(folder), console).upload(file, "/tmp/flame.svg");
         Node next = new ReplayedNode(folder);
         assertEquals("<svg/>", next.text("/tmp/flame.svg"));
-        new Transfer(next, console).download("/tmp/flame.svg", folder.resolve("back"));
+        new Transfer(next, console).download("/tmp/flame.svg", folder.resolve("back"), 100);
         assertEquals("<svg/>", Files.readString(folder.resolve("back")));
     }
 

@@ -35,7 +35,7 @@ class FullDiskTest {
     void mount() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/proc/mounts")), "only root may mount a small disk");
         full = Files.createDirectory(folder.resolve("full"));
-        mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full.toString()).start().waitFor() == 0;
+        mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", full.toString()).start().waitFor() == 0;
         assumeTrue(mounted, "a small disk cannot be mounted here");
         Files.write(full.resolve("filler"), new byte[56 << 10]);
     }
@@ -71,7 +71,7 @@ class FullDiskTest {
     void whatComesFromTheNodeIsMeasuredBefore() throws IOException {
         Path from = Files.write(folder.resolve("big"), new byte[100 << 10]);
         Failure failure = assertThrows(Failure.class,
-                () -> new Transfer(new LocalNode(), console).download(from.toString(), full.resolve("to")));
+                () -> new Transfer(new LocalNode(), console).download(from.toString(), full.resolve("to"), 1L << 30));
         assertEquals(Exit.TRANSFER, failure.exitCode());
         assertTrue(failure.getMessage().contains("KiB free; "), failure.getMessage());
         assertEquals(List.of("filler"), names());

@@ -2,9 +2,12 @@ package lib.symbols;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -57,5 +60,25 @@ class TextSymbolsTest {
         assertEquals("Lcom/Foo;::bar", map.at(0x7f000000200fL));
         assertNull(map.at(0x7f0000002010L));
         assertNull(map.at(0x7f0000003000L));
+    }
+
+    /** As many bytes as are asked for, all the same. */
+    private static InputStream endless(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                return bytes[at++ % bytes.length];
+            }
+        };
+    }
+
+    @Test
+    void whatIsLargerThanAnyKernelsIsRefusedBeforeItFillsTheMemory() {
+        assertTrue(assertThrows(IOException.class, () -> TextSymbols.kallsyms(endless("a"))).getMessage().contains("in a line"));
+        assertTrue(assertThrows(IOException.class, () -> TextSymbols.kallsyms(endless("\n"))).getMessage().contains("MB of text"));
+        assertTrue(assertThrows(IOException.class, () -> TextSymbols.kallsyms(endless("1 t f\n"))).getMessage().contains("symbols"));
     }
 }

@@ -11,17 +11,22 @@ import lib.node.Script;
 /**
  * Kernel settings that are changed while a recording runs. Who changes them is a process on the node: it notes the
  * former values in a file beside the recording, and puts them back when it ends, however it ends. Only SIGKILL keeps
- * it from that; then the next run finds the note. A value that somebody else has set meanwhile stays.
+ * it from that; then the next run finds the note. It is believed only if it is of the job that was allowed to change just
+ * these, and never makes a setting less strict. A value that somebody else has set meanwhile stays.
  */
 final class KernelFix {
-    private static final Script RESTORE_LEFT = Script.of(KernelFix.class, "kernel.sh", "restore-left.sh");
+    private static final Script RESTORE_LEFT = Script.guarded(KernelFix.class, "kernel.sh", "restore-left.sh");
     private static final Script TRY = Script.of(KernelFix.class, "try-settings.sh");
 
     private KernelFix() {}
 
-    /** Puts back what a recording that was killed has left changed, and says so. */
-    static void restoreLeft(Node node, String workDir, Console console) {
-        Output output = node.sh(RESTORE_LEFT, workDir);
+    /**
+     * Puts back what recordings that were killed have left changed, and says so.
+     *
+     * @param base of one of them: it is looked for all that lie in the same folder
+     */
+    static void restoreLeft(Node node, String base, Console console) {
+        Output output = node.sh(RESTORE_LEFT, base);
         for (String line : output.lines()) {
             String[] words = line.split(" ");
             if (words.length == 2) {

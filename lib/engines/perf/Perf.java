@@ -16,10 +16,13 @@ import lib.node.Script;
 public final class Perf {
     private static final int TRIAL_HZ = 99;
     private static final Duration INSTALL_WITHIN = Duration.ofMinutes(10);
+    /** Exit code of a script where a recording runs. */
+    static final int BUSY = 75;
 
     private static final Script FIND = Script.of(Perf.class, "find.sh");
     private static final Script INSTALL = Script.of(Perf.class, "install.sh");
-    private static final Script TRY_EVENT = Script.of(Perf.class, "kernel.sh", "try-event.sh");
+    private static final Script TRY_EVENT = Script.guarded(Perf.class, "kernel.sh", "try-event.sh");
+    private static final Script CLEAR = Script.guarded(Perf.class, "kernel.sh", "recording.sh", "clear.sh");
 
     /** What apk and apt-get do as root in a container: change owners and modes, drop to another user, chroot. */
     public static final List<String> CAPABILITIES_TO_INSTALL =
@@ -52,16 +55,20 @@ public final class Perf {
         return words;
     }
 
-    /** @param pid the process; null for what perf itself starts */
+    /**
+     * Without -N perf copies what the target has mapped into ~/.debug.
+     *
+     * @param pid the process; null for what perf itself starts
+     */
     private List<String> sampling(String event, int frequency, Integer pid) {
-        List<String> words = new ArrayList<>(List.of(path, "record", "-e", event, "-F", Integer.toString(frequency), "-g"));
+        List<String> words = new ArrayList<>(List.of(path, "record", "-e", event, "-F", Integer.toString(frequency), "-g", "-N"));
         if (pid != null) words.addAll(List.of("-p", pid.toString()));
         return words;
     }
 
-    /** The command that prints stacks. */
+    /** The command that prints stacks; the node has better to do. */
     List<String> print(String data) {
-        return List.of(path, "script", "--no-inline", "--show-mmap-events", "-F", "+pid", "-i", data);
+        return List.of("nice", "-n", "19", path, "script", "--no-inline", "--show-mmap-events", "-F", "+pid", "-i", data);
     }
 
     /** A command that shows that perf can open an event, as one would type it. */
@@ -97,6 +104,19 @@ public final class Perf {
                 : "Use an image with the perf program itself.";
         return new Failure(Exit.KERNEL, "perf on node " + node.name() + " is a script that refuses " + kernel + ": " + words,
                 remedy + (node.kubernetes() == null ? "" : " Or 01a_perf_runner.java --image alpine:3.22, or debian:bookworm-slim."));
+    }
+
+    /**
+     * Removes what recordings have left in a work directory.
+     *
+     * @throws Failure if one of them runs
+     */
+    public static void clear(Node node, String workDir) {
+        Output output = node.sh(CLEAR, workDir + "/perf");
+        if (output.exitCode() == BUSY) {
+            throw new Failure(Exit.RECORDING, "the recording " + output.text() + " runs on node " + node.name(), "Wait for its end.");
+        }
+        if (!output.ok()) throw new Failure(Exit.RECORDING, "what lies in " + workDir + " cannot be removed: " + output.complaint(), null);
     }
 
     /** Whether perf and curl are there. */
@@ -152,7 +172,7 @@ public final class Perf {
     }
 
     private String[] trial(String workDir, KernelSettings settings, String event, Integer pid) {
-        List<String> words = new ArrayList<>(List.of(workDir, String.join(" ", settings.changes())));
+        List<String> words = new ArrayList<>(List.of(workDir + "/perf-trial", String.join(" ", settings.changes())));
         words.addAll(sampling(event, TRIAL_HZ, pid));
         return words.toArray(String[]::new);
     }

@@ -37,15 +37,17 @@ public final class PerfEngine implements Engine {
     private static final Script STATE = script("state.sh");
     private static final Script STOP = script("stop.sh");
     private static final Script SALVAGE = script("salvage.sh");
-    private static final Script SPACE = Script.of(PerfEngine.class, "space.sh");
-    private static final Script PRINT = Script.of(PerfEngine.class, "print.sh");
+    private static final Script FORGET = script("forget.sh");
+    private static final Script SPACE = Script.guarded(PerfEngine.class, "space.sh");
+    private static final Script PRINT = Script.guarded(PerfEngine.class, "print.sh");
     private static final Script LOST = Script.of(PerfEngine.class, "lost.sh");
 
-    /** Exit code of the start script where another recording of this target runs. */
-    private static final int BUSY = 75;
     /** Bytes that a sample takes at the most: perf's longest chain is 127 frames of 8 bytes, and its header. */
     private static final int LARGEST_SAMPLE = 1200;
     private static final long SPARE_BYTES = 16 << 20;
+    /** Bytes of data, and of its text compressed, that are looked at: a long recording of a large node has some GB. */
+    private static final long MOST_DATA = 64L << 30;
+    private static final long MOST_TEXT = 4L << 30;
     /** perf script is the slowest step of all: minutes for a recording of many CPUs. */
     private static final Duration PRINT_WITHIN = Duration.ofMinutes(10);
 
@@ -68,7 +70,7 @@ public final class PerfEngine implements Engine {
     }
 
     private static Script script(String last) {
-        return Script.of(PerfEngine.class, "kernel.sh", "recording.sh", last);
+        return Script.guarded(PerfEngine.class, "kernel.sh", "recording.sh", last);
     }
 
     private Perf perf() {
@@ -104,18 +106,17 @@ public final class PerfEngine implements Engine {
 
     @Override
     public void restore() {
-        KernelFix.restoreLeft(node, recording.workDir(), console);
+        KernelFix.restoreLeft(node, recording.base(), console);
     }
 
     @Override
     public void start(Request request, Target target, Profile plan) {
         requireSpace(request);
-        List<String> words = new ArrayList<>(List.of(JOB.text(), recording.base(), UUID.randomUUID().toString(),
-                Integer.toString(request.seconds()), Integer.toString(target.pid()), Long.toString(target.startTicks()), Json.write(plan),
+        List<String> words = new ArrayList<>(List.of(recording.base(), JOB.text(), plan.recording(), Integer.toString(request.seconds()), Integer.toString(target.pid()), Long.toString(target.startTicks()), Json.write(plan),
                 String.join(" ", settings.changes())));
         words.addAll(perf.record(event, request.frequency(), target.pid(), data() + ".part", request.seconds()));
         Output output = node.sh(START, words.toArray(String[]::new));
-        if (output.exitCode() == BUSY) {
+        if (output.exitCode() == Perf.BUSY) {
             throw new Failure(Exit.RECORDING, "a recording of " + target.name() + " is running on node " + node.name()
                     + " already", "Wait for it and take it over with --attach.");
         }
@@ -142,12 +143,13 @@ public final class PerfEngine implements Engine {
     }
 
     @Override
-    public State state() {
-        Output output = node.sh(STATE, recording.base());
+    public State state(String token) {
+        Output output = node.sh(STATE, recording.base(), token);
         List<String> lines = output.lines();
         try {
             return switch (lines.get(0)) {
                 case "none" -> new State.None();
+                case "other" -> new State.Replaced();
                 case "running" -> new State.Running(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)));
                 case "lost", "rebooted" -> new State.Lost(lines.get(0).equals("rebooted"));
                 case "ended" -> new State.Ended(Integer.parseInt(lines.get(1)), Ending.of(lines.get(2)), instant(lines.get(3)),
@@ -171,19 +173,24 @@ public final class PerfEngine implements Engine {
     }
 
     @Override
-    public void stop() {
-        node.sh(STOP, recording.base());
+    public void stop(String token) {
+        node.sh(STOP, recording.base(), token);
     }
 
     @Override
-    public boolean salvage() {
-        return node.sh(SALVAGE, recording.base()).ok();
+    public boolean salvage(String token) {
+        return node.sh(SALVAGE, recording.base(), token).ok();
+    }
+
+    @Override
+    public boolean forget(String token) {
+        return node.sh(FORGET, recording.base(), token, recording.picture(), recording.folded()).ok();
     }
 
     @Override
     public Profile finish(Profile plan, State.Ended ended) {
-        Transfer.Seal seal = ended.kept() ? transfer.seal(data()) : null;
-        if (seal == null) throw empty(ended, "perf left no data", "Is there space at " + data() + "?");
+        Transfer.Seal seal = ended.kept() ? transfer.seal(data(), MOST_DATA) : null;
+        if (seal == null) throw empty(plan, ended, "perf left no data", "Is there space at " + data() + "?");
         Output stats = node.run(perf().path(), "report", "--stats", "-i", data());
         long samples = 0;
         boolean losses = false;
@@ -192,10 +199,10 @@ public final class PerfEngine implements Engine {
             if (line.group(1).startsWith("LOST")) losses = true;
         }
         if (samples == 0) {
-            throw empty(ended, "the recording has no samples: the process used no CPU, or perf cannot read its"
+            throw empty(plan, ended, "the recording has no samples: the process used no CPU, or perf cannot read its"
                     + " own file (" + stats.complaint() + ")", "Record under load, or for longer (-d).");
         }
-        if (ended.ending() == Ending.FAILED) console.warn("the recording ended early: " + failure(ended));
+        if (ended.ending() == Ending.FAILED) console.warn("the recording ended early: " + failure(plan, ended));
         // The job sees the end half a second late: a recording that ran its time took just that.
         double seconds = ended.ending() == Ending.COMPLETE ? plan.outcome().seconds()
                 : Duration.between(ended.begin(), ended.end()).toSeconds();
@@ -206,19 +213,20 @@ public final class PerfEngine implements Engine {
     }
 
     /** What to say of a recording without samples; nothing is wrong with one that was soon interrupted. */
-    private Failure empty(State.Ended ended, String why, String next) {
+    private Failure empty(Profile plan, State.Ended ended, String why, String next) {
         return switch (ended.ending()) {
             case INTERRUPTED -> new Failure(Exit.INTERRUPTED, "interrupted before a sample was taken", null);
-            case FAILED -> new Failure(Exit.RECORDING, failure(ended), "Its whole output: " + node.byHand("cat", log()));
+            case FAILED -> new Failure(Exit.RECORDING, failure(plan, ended), "Its whole output: " + node.byHand("cat", log()));
             default -> new Failure(Exit.RECORDING, why, next);
         };
     }
 
     /** Why perf ended as it should not, as far as it said so. */
-    private String failure(State.Ended ended) {
+    private String failure(Profile plan, State.Ended ended) {
         String log = node.text(log());
-        return "perf failed with exit code " + ended.exitCode() + (log == null || log.isBlank() ? ""
-                : ": " + Perf.reason(new Output(ended.exitCode(), new byte[0], log)));
+        boolean ours = log != null && log.startsWith(plan.recording() + "\n");
+        return "perf failed with exit code " + ended.exitCode() + (!ours ? ""
+                : ": " + Perf.reason(new Output(ended.exitCode(), new byte[0], log.substring(plan.recording().length()))));
     }
 
     private long lost() {
@@ -241,20 +249,23 @@ public final class PerfEngine implements Engine {
     public void stacks(Profile profile, Path to) {
         List<String> print = perf().print(data());
         console.command(node.byHand(print.toArray(String[]::new)));
-        String text = recording.base() + ".perf.script.gz";
-        List<String> words = new ArrayList<>(List.of(data(), Long.toString(profile.data().bytes()), text));
+        String text = recording.base() + ".perf.script." + UUID.randomUUID() + ".gz";
+        List<String> words = new ArrayList<>(List.of(data(), Long.toString(profile.data().bytes()), profile.data().sha256(), text));
         words.addAll(print);
         Output output = node.sh(PRINT_WITHIN, PRINT, words.toArray(String[]::new));
         switch (output.exitCode()) {
             case 0 -> { }
             case 66 -> throw new Failure(Exit.RECORDING, data() + " is not on node " + node.name(),
                     "Record it first with 02_profile_apiserver.java.");
-            case 67 -> throw new Failure(Exit.RECORDING, data() + " on node " + node.name() + " is a newer recording than "
+            case 67 -> throw new Failure(Exit.RECORDING, data() + " on node " + node.name() + " is another recording than "
                     + recording.metadata() + " describes", "Take it over first: 02_profile_apiserver.java --attach.");
             default -> throw new Failure(Exit.RECORDING, "perf script failed: " + output.complaint() + " (" + perf.version() + ")",
                     "Record again, with the perf of the pod as it is now.");
         }
-        transfer.download(text, to);
-        node.run("rm", "-f", text);
+        try {
+            transfer.download(text, to, MOST_TEXT);
+        } finally {
+            node.run("rm", "-f", text);
+        }
     }
 }

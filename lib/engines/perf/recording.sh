@@ -1,24 +1,29 @@
 #!/bin/sh
-# Functions for scripts that come after this one; they need kernel.sh. $1 is work directory and name of the recording.
+# Functions for scripts that come after this one; they need kernel.sh. $1 is the name of the recording.
 
-# Whether a job runs: lives PID TICKS BOOT
-lives() { [ -n "$2" ] && [ "$(ticks "$1")" = "$2" ] && [ "$3" = "$(boot_id)" ]; }
-
-# Ends perf as Ctrl-C would; sets $recorder to its PID: end BASE
+# Ends the perf of the job of BASE as Ctrl-C would; sets $recorder to its PID: end BASE
 end() {
-  recorder=$(cat "$1.perf.pid" 2>/dev/null) || return 0
+  small "$1.perf.pid" 65536
+  read -r recorder started _ 2>/dev/null <"$1.perf.pid" || return 0
+  [ -n "$started" ] && [ "$(ticks "$recorder")" = "$started" ] || return 0
   case $(cat "/proc/$recorder/comm" 2>/dev/null) in perf*) kill -INT "$recorder" ;; esac
+}
+
+# Whether the recording with that token has said how it ended: over BASE TOKEN
+over() {
+  small "$1.perf.exit" 65536
+  read -r ender 2>/dev/null <"$1.perf.exit" && [ "$ender" = "$2" ]
 }
 
 # A number of 64 bits in a file: header FILE OFFSET
 header() { od -An -tu8 -j"$2" -N8 "$1" | tr -d ' '; }
 
-# Says how the recording ended: conclude BASE CODE WHY BEGIN END KEPT, the last empty where there is no sample
+# Says how the recording ended: conclude BASE TOKEN CODE WHY BEGIN END KEPT, the last empty where there is no sample
 conclude() {
   rm -f "$1.perf.pid" "$1.perf.data.part.old" "$1.perf.spare"
   {
-    echo "$2"; echo "$3"; echo "$4"; echo "$5"; cut -d' ' -f1-3 /proc/loadavg
-    [ -n "$6" ] || echo nothing
+    echo "$2"; echo "$3"; echo "$4"; echo "$5"; echo "$6"; cut -d' ' -f1-3 /proc/loadavg
+    [ -n "$7" ] || echo nothing
   } >"$1.perf.exit.part" && mv -f "$1.perf.exit.part" "$1.perf.exit"
 }
 

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Restores the settings that killed jobs left changed in the folder $1. Others may write into it too: only a file that is our
-# own is believed.
-for note in "$1"/*.perf.settings; do
-  [ -f "$note" ] && [ ! -L "$note" ] && [ -O "$note" ] || continue
-  read -r job born booted _ <"$note"
-  if [ "$booted" != "$(boot_id)" ]; then rm -f "$note"
-  elif [ "$(ticks "$job")" != "$born" ]; then restore "$note"; fi
+# shellcheck disable=SC2154 # kernel.sh says what a job is
+# Restores the settings that jobs left changed that were killed, whatever their names are, in the folder of $1.
+for note in ./*.perf.settings; do
+  [ -e "$note" ] || [ -L "$note" ] || continue
+  base=${note%.perf.settings}
+  plain "$note" "$base.perf.job"
+  if ! job "$base" || [ "$booted" != "$(boot_id)" ]; then rm -f "$note"
+  elif ! lives "$job" "$born" "$booted"; then restore "$base"; fi
 done

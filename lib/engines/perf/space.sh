@@ -1,3 +1,3 @@
 #!/bin/sh
 # Prints how many KiB are free in the folder of $1, and the number of processors.
-df -Pk "$(dirname "$1")" | awk 'NR == 2 { print $4 }' && nproc
+df -Pk . | awk 'NR == 2 { print $4 }' && nproc

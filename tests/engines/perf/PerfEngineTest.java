@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -71,8 +72,8 @@ class PerfEngineTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        engine().stop();
+    void end() throws IOException, InterruptedException {
+        engine().stop(token());
         if (busy != null) busy.destroyForcibly().waitFor();
     }
 
@@ -92,12 +93,18 @@ class PerfEngineTest {
         return new PerfEngine(recording(), console);
     }
 
+    /** The token of the recording that was started last, or one of none. */
+    private String token() throws IOException {
+        Path job = folder.resolve("busy.perf.job");
+        return Files.exists(job) ? Files.readString(job).split(" ")[0] : "none";
+    }
+
     private static Request request(int seconds, int frequency) {
         return new Request(seconds, frequency, null, false);
     }
 
     private Profile plan(Request request, Engine.Ready ready) {
-        return Profile.plan(null, target.program(null, null), new Place("here", "k", null, ready.settings()), ready.sampling(), request.seconds());
+        return Profile.plan(UUID.randomUUID().toString(), target.program(null, null), new Place("here", "k", null, ready.settings()), ready.sampling(), request.seconds());
     }
 
     private PerfEngine started(int seconds) {
@@ -194,16 +201,16 @@ class PerfEngineTest {
         assertEquals(Exit.RECORDING, failure.exitCode());
         assertTrue(failure.next().contains("--attach"), failure.next());
         recordSomething();
-        first.stop();
+        first.stop(token());
         assertEquals(Ending.INTERRUPTED, attach().outcome().ended());
     }
 
     @Test
     void stoppedEarlyItIsKept() throws Exception {
         PerfEngine recording = started(60);
-        assertInstanceOf(State.Running.class, recording.state());
+        assertInstanceOf(State.Running.class, recording.state(token()));
         recordSomething();
-        recording.stop();
+        recording.stop(token());
         Profile profile = attach();
         assertEquals(Ending.INTERRUPTED, profile.outcome().ended());
         assertTrue(profile.outcome().seconds() < 60);
@@ -213,13 +220,13 @@ class PerfEngineTest {
     @Test
     void stoppedBeforePerfRunsItEndsAsSoonAsItDoes() throws Exception {
         started(60);
-        engine().stop();
+        engine().stop(token());
         assertEquals(Ending.INTERRUPTED, ((State.Ended) ended()).ending());
     }
 
     private State ended() throws Exception {
-        until(() -> engine().state() instanceof State.Ended);
-        return engine().state();
+        until(() -> engine().state(token()) instanceof State.Ended);
+        return engine().state(token());
     }
 
     @Test
@@ -233,8 +240,8 @@ class PerfEngineTest {
     }
 
     @Test
-    void withoutARecordingThereIsNothingToTakeOver() {
-        assertInstanceOf(State.None.class, engine().state());
+    void withoutARecordingThereIsNothingToTakeOver() throws IOException {
+        assertInstanceOf(State.None.class, engine().state(token()));
         assertEquals(Exit.RECORDING, assertThrows(Failure.class, () -> attach()).exitCode());
         assertEquals(Exit.TARGET, assertThrows(Failure.class, () -> recording().profile()).exitCode());
     }
@@ -268,7 +275,7 @@ class PerfEngineTest {
         started(30);
         recordSomething();
         assertEquals("the former one", Files.readString(data));
-        engine().stop();
+        engine().stop(token());
         attach();
         assertTrue(Files.size(data) > 1_000);
     }
@@ -307,7 +314,7 @@ class PerfEngineTest {
     }
 
     private ProcessHandle perfProcess() throws IOException {
-        return ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("busy.perf.pid")).strip())).orElseThrow();
+        return ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("busy.perf.pid")).split(" ")[0])).orElseThrow();
     }
 
     @Test
@@ -334,8 +341,8 @@ class PerfEngineTest {
         node = new Quick() {
             @Override
             public Output stream(Sink sink, Input input, Duration timeout, String... words) {
-                return super.stream(sink, input, timeout, Arrays.stream(words).map(word -> word.replace("\"$@\" >\"$base.perf.log\"",
-                        "sh -c 'trap \"\" XFSZ; ulimit -f 800; exec \"$@\"' limited \"$@\" >\"$base.perf.log\"")).toArray(String[]::new));
+                return super.stream(sink, input, timeout, Arrays.stream(words).map(word -> word.replace("\"$@\" >>\"$base.perf.log\"",
+                        "sh -c 'trap \"\" XFSZ; ulimit -f 800; exec \"$@\"' limited \"$@\" >>\"$base.perf.log\"")).toArray(String[]::new));
             }
         };
         Profile profile = record(request(60, 10_000));
@@ -382,7 +389,7 @@ class PerfEngineTest {
         perfProcess().destroyForcibly();
         Path file = folder.resolve("busy.perf.job");
         String job = Files.readString(file);
-        Files.writeString(file, job.replaceFirst("[0-9a-f-]{36}\\s*$", "00000000-0000-0000-0000-000000000000\n"));
+        Files.writeString(file, job.replaceFirst(" [0-9a-f-]{36} ", " 00000000-0000-0000-0000-000000000000 "));
         assertEquals(Ending.FAILED, attach().outcome().ended());
         assertTrue(said.toString().contains("started anew"), said.toString());
     }
@@ -469,34 +476,49 @@ class PerfEngineTest {
             assertEquals(2, kernel.value());
             assertTrue(said.toString().contains("kernel.kptr_restrict changed; it is 2 again"), said.toString());
             assertFalse(Files.exists(folder.resolve("busy.perf.settings")));
-            engine().stop();
+            engine().stop(token());
         }
     }
 
     @Test
-    void aNoteOfSettingsIsBelievedOnlyIfItIsOursAndOfThisBoot() throws Exception {
+    void aNoteOfSettingsIsBelievedOnlyIfTheJobThatMayChangeThemWroteIt() throws Exception {
         try (Restricted kernel = restricted()) {
             String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             Path note = folder.resolve("x.perf.settings");
-            Path elsewhere = Files.writeString(folder.resolve("other"), "1 0 " + boot + "\nkptr_restrict 0 2\n");
-            Files.createSymbolicLink(note, elsewhere);
+            Path job = folder.resolve("x.perf.job");
+            String dead = "token 1 0 0 60 1 " + boot;
+            Files.writeString(kernel.kernel.resolve("kptr_restrict"), "1\n");
+
+            Files.writeString(note, "token\nkptr_restrict 2 1\n");
             engine().restore();
-            assertEquals(2, kernel.value(), "a link");
+            assertEquals(1, kernel.value(), "no job wrote it");
+            for (String other : List.of("other 1 0 0 60 1 " + boot + " kptr_restrict=1", dead, dead + " kptr_restrict=0",
+                    "token 1 0 0 60 1 another-boot kptr_restrict=1")) {
+                Files.writeString(job, other + "\n");
+                Files.writeString(note, "token\nkptr_restrict 2 1\n");
+                engine().restore();
+                assertEquals(1, kernel.value(), "written by another job, which may not change it, or of another boot: " + other);
+            }
+            Files.writeString(job, dead + " kptr_restrict=1\n");
+            for (String wrong : List.of("kptr_restrict 0 1", "kptr_restrict 2 0", "../../tmp/x 2 1", "kptr_restrict $(id) 1", "kptr_restrict -1 1")) {
+                Files.writeString(note, "token\n" + wrong + "\n");
+                engine().restore();
+                assertEquals(1, kernel.value(), "less strict, set by somebody else meanwhile, or no value: " + wrong);
+                assertFalse(Files.exists(note));
+            }
+            Path elsewhere = Files.writeString(folder.resolve("other"), "token\nkptr_restrict 2 1\n");
+            Files.createSymbolicLink(note, elsewhere);
+            assertThrows(Failure.class, () -> engine().restore(), "a link");
             Files.delete(note);
-            Files.writeString(note, "1 0 " + boot + "\nkptr_restrict 0 2\n");
+            Files.writeString(note, "token\nkptr_restrict 2 1\n");
             if (settings.root()) {
                 Files.setAttribute(note, "unix:uid", 65534);
-                engine().restore();
-                assertEquals(2, kernel.value(), "another user's");
+                assertThrows(Failure.class, () -> engine().restore(), "another user's");
                 Files.setAttribute(note, "unix:uid", 0);
             }
-            Files.writeString(note, "1 0 another-boot\nkptr_restrict 0 2\n");
+            assertEquals(1, kernel.value());
             engine().restore();
-            assertEquals(2, kernel.value(), "another boot's");
-            Files.writeString(note, "1 0 " + boot + "\nkptr_restrict 0 1\n../../tmp/x 0 1\nkptr_restrict $(id) 2\n");
-            engine().restore();
-            assertEquals(2, kernel.value(), "set by somebody else meanwhile, or no value");
-            assertFalse(Files.exists(note));
+            assertEquals(2, kernel.value(), "this one is");
         }
     }
 

@@ -39,7 +39,7 @@ class PerfTest {
     @BeforeEach
     void tools() throws IOException {
         assumeTrue(Files.exists(Path.of("/bin/sh")) && Files.exists(Path.of("/usr/bin/env")), "no sh here");
-        for (String tool : List.of("uname", "grep", "head", "mktemp", "rm", "cat", "sed", "cut")) {
+        for (String tool : List.of("uname", "grep", "head", "mktemp", "rm", "cat", "sed", "cut", "stat", "id", "ls", "chmod", "date")) {
             for (String bin : List.of("/usr/bin", "/bin")) {
                 Path program = Path.of(bin, tool);
                 if (Files.exists(program) && !Files.exists(folder.resolve(tool))) Files.createSymbolicLink(folder.resolve(tool), program);
