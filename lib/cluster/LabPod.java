@@ -45,8 +45,9 @@ public final class LabPod implements AutoCloseable {
     private static final String ASKED_FOR = "apiserver-profiling-lab/node";
     /** On a pod that whoever leaves it last deletes. */
     private static final String LAST_DELETES = "apiserver-profiling-lab/last-deletes";
-    private static final Map<String, List<String>> MANIFESTS = Map.of("debug-profiler", List.of("manifests/debug-profiler.yaml"),
-            "perf-runner", List.of("manifests/perf-runner.yaml", "manifests/perf-runner-minimal.yaml"));
+    private static final String DEBUG_POD = "debug-profiler";
+    private static final List<String> MANIFESTS = List.of("manifests/debug-profiler.yaml", "manifests/perf-runner.yaml",
+            "manifests/perf-runner-minimal.yaml");
     private static final Script IN_USE = Script.of(LabPod.class, "in-use.sh");
     private static final String NAME = "app.kubernetes.io/name";
     private static final int MOST_TRIES = 5;
@@ -349,8 +350,10 @@ public final class LabPod implements AutoCloseable {
      */
     static void mustBeAsDescribed(Cluster cluster, Console console, Pod pod) {
         var labels = pod.getMetadata().getLabels();
+        boolean debug = labels != null && DEBUG_POD.equals(labels.get(NAME));
         String other = null;
-        for (String manifest : MANIFESTS.getOrDefault(labels == null ? "" : labels.get(NAME), MANIFESTS.get("perf-runner"))) {
+        for (String manifest : MANIFESTS) {
+            if (debug != manifest.contains(DEBUG_POD)) continue;
             LabPod lab = new LabPod(cluster, console, manifest);
             String workDir = Likeness.workDir(pod);
             if (workDir != null && !workDir.equals(Likeness.workDir(lab.wanted()))) lab.workDir(workDir);

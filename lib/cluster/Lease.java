@@ -84,7 +84,7 @@ final class Lease implements AutoCloseable {
         List<String> holders = new ArrayList<>();
         if (pod.getAnnotations() == null) return holders;
         pod.getAnnotations().forEach((key, value) -> {
-            String[] words = value.split(" ", 2);
+            String[] words = value == null ? new String[0] : value.split(" ", 2);
             if (key.startsWith(IN_USE) && words.length == 2 && until(words[0]).isAfter(now)) holders.add(words[1]);
         });
         return holders;
