@@ -144,7 +144,8 @@ class Flamegraph extends Stage {
             });
             transfer.upload(svg, recording.picture());
             transfer.upload(packed, recording.folded());
-            recording.profile(profile.drawn(named.statistics(), new Drawn(Transfer.sealOf(svg).sha256(), Transfer.sealOf(packed).sha256())), transfer);
+            Drawn drawn = new Drawn(Transfer.sealOf(svg).sha256(), Transfer.sealOf(packed).sha256());
+            recording.profile(profile.drawn(named.statistics(), drawn), transfer);
 
             ExportOptions.write(picture, out -> Files.copy(svg, out));
             report(piped, stacks, tree);

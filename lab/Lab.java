@@ -30,7 +30,6 @@ import lib.options.PodOptions;
 import lib.options.RightsOption;
 import lib.options.SamplingOptions;
 import lib.options.TargetOption;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
@@ -40,8 +39,8 @@ import picocli.CommandLine.ParameterException;
 /** Stages 01a to 04 in one run. */
 @Command(name = "lab", sortOptions = false,
         description = "From a cluster to a flame graph in a git commit: stages 01a, 02, 03 and 04 in one run.",
-        footer = {"", "Examples:", "  ./jbang lab --demo", "  ./jbang lab", "  ./jbang lab -d 20", "  ./jbang lab --context staging --repo ~/profiles",
-            "  ./jbang lab --local --target etcd"})
+        footer = {"", "Examples:", "  ./jbang lab --demo", "  ./jbang lab", "  ./jbang lab -d 20",
+            "  ./jbang lab --context staging --repo ~/profiles", "  ./jbang lab --local --target etcd"})
 @SuppressWarnings("auxiliaryclass") // a file whose name begins with a digit cannot hold a public class
 class Lab extends Stage {
     @Mixin

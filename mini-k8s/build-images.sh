@@ -25,7 +25,7 @@ trap cleanup EXIT
 
 # pack ROOT FILE NAME...: the folder ROOT as an image of one layer, known by these names, in FILE.tar
 pack() {
-  local root=$1 file=$2 name names= command=sh
+  local root=$1 file=$2 name names='' command=sh
   if [ -e "$1/pause" ]; then command=/pause; fi
   shift 2
   for name in "$@"; do names+="${names:+,}\"$name\""; done

@@ -14,11 +14,19 @@
 //SOURCES ../lib/node/package-info.java
 //MAIN EndToEnd
 
+import java.util.ArrayList;
+import java.util.List;
 import tests.TestRun;
+import tests.e2e.Prepared;
 
-/** All stages on mini-k8s, a real cluster on this machine. Arguments choose classes by a part of their names. */
+/**
+ * All stages on mini-k8s, a real cluster on this machine. Arguments choose classes by a part of their names, "long" what takes
+ * longer. Where the cluster is up, classes that do not disturb each other run side by side.
+ */
 class EndToEnd {
     public static void main(String... args) {
-        System.exit(TestRun.of(EndToEnd.class, ".*IT", args));
+        List<String> words = new ArrayList<>(List.of(args));
+        if (!Prepared.forSeveral()) words.addAll(List.of("-j", "1"));
+        System.exit(TestRun.of(EndToEnd.class, ".*IT", words.toArray(String[]::new)));
     }
 }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -38,12 +40,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class TestRun {
     private static final Pattern SUM = Pattern.compile("(\\d+) passed, (\\d+) failed, (\\d+) skipped");
 
+    private static final String LONG = "long";
+
     private final PrintStream out = System.out;
     private final Class<?> script;
     private final List<Work> left = new ArrayList<>();
     private final List<Work> running = new ArrayList<>();
     private final List<Work> done = new ArrayList<>();
     private final Set<Process> processes = ConcurrentHashMap.newKeySet();
+    private boolean tagged;
 
     private TestRun(Class<?> script) {
         this.script = script;
@@ -54,8 +59,8 @@ public final class TestRun {
      *
      * @param script any class of it
      * @param names regular expression for the names of the test classes
-     * @param args parts of class names: with any, only classes whose name holds one of them are run; {@code -j N}: in N JVMs;
-     *     {@code -v}: the slowest classes are listed
+     * @param args parts of class names: with any, only classes whose name holds one of them are run; {@code long}: the tests
+     *     that are tagged so, instead of the others; {@code -j N}: in N JVMs; {@code -v}: the slowest classes are listed
      * @return exit code: 0, or 1 where a test failed or none ran
      */
     public static int of(Class<?> script, String names, String... args) {
@@ -70,10 +75,11 @@ public final class TestRun {
         boolean verbose = false;
         for (int i = 0; i < args.length; i++) {
             if (args[i].equals("-v")) verbose = true;
+            else if (args[i].equals(LONG)) run.tagged = true;
             else if (args[i].equals("-j") && i + 1 < args.length) jvms = Integer.parseInt(args[++i]);
             else parts.add(args[i]);
         }
-        if (other != null && other.has(parts)) run.left.add(new Work(other.script, Integer.MAX_VALUE, other.command(parts), null));
+        if (other != null && !run.tagged && other.has(parts)) run.left.add(new Work(other.script, Integer.MAX_VALUE, other.command(parts), null));
         run.discover(names, parts);
         return run.all(jvms, verbose);
     }
@@ -154,7 +160,8 @@ public final class TestRun {
         }
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(classes)))
-                .filters(ClassNameFilter.includeClassNamePatterns(names));
+                .filters(ClassNameFilter.includeClassNamePatterns(names))
+                .filters(tags(tagged));
         if (!parts.isEmpty()) {
             request.filters(ClassNameFilter.includeClassNamePatterns(parts.stream().map(part -> ".*" + Pattern.quote(part) + ".*")
                     .toArray(String[]::new)));
@@ -164,11 +171,15 @@ public final class TestRun {
         for (TestIdentifier engine : plan.getRoots()) {
             for (TestIdentifier test : plan.getChildren(engine)) {
                 Class<?> type = ((ClassSource) test.getSource().orElseThrow()).getJavaClass();
-                found.add(new Work(type.getName(), plan.countTestIdentifiers(each -> each.isTest() && isBelow(plan, each, test)), null, type));
+                found.add(new Work(type.getName(), plan.countTestIdentifiers(each -> isBelow(plan, each, test)), null, type));
             }
         }
         found.sort(Comparator.comparing(Work::alone).thenComparing(work -> -work.tests).thenComparing(work -> work.name));
         left.addAll(found);
+    }
+
+    static PostDiscoveryFilter tags(boolean tagged) {
+        return tagged ? TagFilter.includeTags(LONG) : TagFilter.excludeTags(LONG);
     }
 
     private static boolean isBelow(TestPlan plan, TestIdentifier test, TestIdentifier ancestor) {
@@ -310,7 +321,7 @@ public final class TestRun {
         Jvm() throws IOException {
             List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-            line.addAll(List.of("-cp", System.getProperty("java.class.path"), TestWorker.class.getName()));
+            line.addAll(List.of("-cp", System.getProperty("java.class.path"), TestWorker.class.getName(), Boolean.toString(tagged)));
             process = started(line);
             in = process.outputWriter(StandardCharsets.UTF_8);
             said = process.inputReader(StandardCharsets.UTF_8);

@@ -30,7 +30,7 @@ public final class TestWorker implements TestExecutionListener {
         this.out = out;
     }
 
-    /** Takes no arguments. */
+    /** @param args whether those tests are run that are tagged as long, or the others */
     public static void main(String... args) throws InterruptedException {
         System.setProperty("java.util.logging.config.class", Silent.class.getName()); // the mock servers tell of every request
         BlockingQueue<String> names = new LinkedBlockingQueue<>();
@@ -40,7 +40,7 @@ public final class TestWorker implements TestExecutionListener {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         while (true) {
             TestWorker worker = new TestWorker(out);
-            worker.run(names.take());
+            worker.run(names.take(), Boolean.parseBoolean(args[0]));
             out.println(END + worker.passed + " " + worker.failed + " " + worker.skipped);
         }
     }
@@ -56,9 +56,9 @@ public final class TestWorker implements TestExecutionListener {
         }
     }
 
-    private void run(String name) {
+    private void run(String name, boolean tagged) {
         LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClass(name)).build(), this);
+                .selectors(DiscoverySelectors.selectClass(name)).filters(TestRun.tags(tagged)).build(), this);
     }
 
     @Override

@@ -5,7 +5,8 @@ package lib.flame;
  *
  * @param title such as "kube-apiserver on mini-k8s"
  * @param subtitle such as "2026-11-21 00:10:05 UTC, 60 s at 99 Hz (cpu-clock)"; may be empty
- * @param unit what a weight counts: {@link lib.insight.Amounts#NANOSECONDS} (drawn as CPU time), {@link lib.insight.Amounts#SAMPLES}, or an event's name
+ * @param unit what a weight counts: {@link lib.insight.Amounts#NANOSECONDS} (drawn as CPU time), {@link lib.insight.Amounts#SAMPLES},
+ *     or an event's name
  * @param width of the still picture in pixels
  * @param minWidth boxes that would be narrower than so many pixels of the still picture are left out
  * @param sort the order of the callees of one function, from left to right; a tree in time order keeps its order

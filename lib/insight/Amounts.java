@@ -48,7 +48,8 @@ public final class Amounts {
 
     static String bytes(long bytes) {
         double mib = bytes / 1048576.0;
-        return Math.abs(mib) >= 100 ? count(Math.round(mib)) + " MiB" : String.format(Locale.ROOT, Math.abs(mib) >= 0.1 || bytes == 0 ? "%.1f MiB" : "%.3f MiB", mib);
+        return Math.abs(mib) >= 100 ? count(Math.round(mib)) + " MiB"
+                : String.format(Locale.ROOT, Math.abs(mib) >= 0.1 || bytes == 0 ? "%.1f MiB" : "%.3f MiB", mib);
     }
 
     private static String seconds(long nanoseconds) {

@@ -153,7 +153,8 @@ final class Words {
     }
 
     private void garbage() {
-        Calls.Call collection = calls.calls().stream().filter(c -> c.shareWithGarbage() != null && c.shareWithGarbage() == 0).findFirst().orElse(null);
+        Calls.Call collection = calls.calls().stream()
+                .filter(c -> c.shareWithGarbage() != null && c.shareWithGarbage() == 0).findFirst().orElse(null);
         if (collection == null || !large(collection.share())) return;
         Calls.Call maker = calls.calls().stream().max(Comparator.comparingDouble(Words::garbageOf)).orElseThrow();
         say(2, "Collecting garbage took %s; of what is allocated, %.0f %% is by %s.",

@@ -274,7 +274,8 @@ public final class FrameNames {
             // Of two lines with as many samples the first: the same profile gives the same bytes.
             lines.forEach((frame, counts) -> named.frames().source(frame, counts.entrySet().stream()
                     .max(Map.Entry.<Frames.Source, Long>comparingByValue()
-                            .thenComparing(Map.Entry.comparingByKey(Comparator.comparing(Frames.Source::file).thenComparing(Frames.Source::line).reversed())))
+                            .thenComparing(Map.Entry.comparingByKey(Comparator.comparing(Frames.Source::file)
+                                    .thenComparing(Frames.Source::line).reversed())))
                     .orElseThrow().getKey()));
             return new Named(named, new Naming(all, all - unknown, by, unknown, transferred), List.copyOf(problems));
         }

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Recording with few rights, and on a kernel that hides its functions; this machine is the node. */
+@ResourceLock(MiniK8s.USUAL)
 class CaptureIT {
     private static final Path KPTR_RESTRICT = Path.of("/proc/sys/kernel/kptr_restrict");
 

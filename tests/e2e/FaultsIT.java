@@ -25,9 +25,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tests.support.Proxy;
 
 /** What may break while a recording runs, broken on a real cluster; this machine is its node. */
+@Isolated // it stops the API server, and looks at every perf of the machine
 class FaultsIT {
     @TempDir
     static Path folder;

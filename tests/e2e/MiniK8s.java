@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The cluster that the tests use: brought up if it is not there, and left as it was found. */
 final class MiniK8s implements AutoCloseable {
+    /** What a class holds that works in the usual namespace and writes the usual files on the node. */
+    static final String USUAL = "usual namespace and work directory";
+
     private final boolean wasUp;
     private Process load;
 
@@ -64,12 +67,12 @@ final class MiniK8s implements AutoCloseable {
 
     @Override
     public void close() {
-        if (load != null) {
+        if (load != null) { // else the pods that there may be are another class's
             load.destroy();
             load.onExit().join();
+            Run.jbang(Run.ROOT, "perf-runner", "--delete");
+            Run.jbang(Run.ROOT, "debug-pod", "--delete");
         }
-        Run.jbang(Run.ROOT, "perf-runner", "--delete");
-        Run.jbang(Run.ROOT, "debug-pod", "--delete");
         if (!wasUp) Run.jbang(Run.ROOT, "mini-k8s", "down").exit(0);
     }
 }

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Every command that README shows, and each block of the lab's other pages, run once as it stands there, in a fresh clone. */
+@ResourceLock(MiniK8s.USUAL)
 class PagesIT {
     private static final List<String> PAGES = List.of("README.md", "docs/01-debug-pod.md", "docs/01a-perf-runner.md",
             "docs/02-profile-apiserver.md", "docs/03-flamegraph.md", "docs/04-fetch-and-commit.md", "mini-k8s/README.md");

@@ -25,10 +25,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tests.support.GitHttpServer;
 
 /** The five stages, one after the other and as one run, under load. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ResourceLock(MiniK8s.USUAL)
 class StagesIT {
     private static final List<String> ENDINGS = List.of(".folded.gz", ".json", ".svg");
 
