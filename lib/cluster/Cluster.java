@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -80,10 +81,15 @@ public final class Cluster implements AutoCloseable {
 
     private static KubernetesClient build(Config config, ServerClock clock) {
         boolean ownAuthority = Utils.isNotNullOrEmpty(config.getCaCertData()) || Utils.isNotNullOrEmpty(config.getCaCertFile());
+        boolean tls = config.getMasterUrl().startsWith(Config.HTTPS_PROTOCOL_PREFIX);
         try {
             return StartUp.trustingOnly(ownAuthority, () -> new KubernetesClientBuilder().withConfig(config)
                     .withKubernetesSerialization(StartUp.serialization()).withHttpClientFactory(new JdkHttpClientFactory())
-                    .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("server clock", clock)).build());
+                    .withHttpClientBuilderConsumer(http -> {
+                        http.addOrReplaceInterceptor("server clock", clock);
+                        // It would read the token again, and send it to a server that has shown no certificate.
+                        if (!tls) http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
+                    }).build());
         } catch (KubernetesClientException e) {
             throw new Failure(Exit.UNREACHABLE, "the certificates or the key in the kubeconfig cannot be used: " + rootMessage(e),
                     "Check it with: kubectl config view", e);
@@ -106,9 +112,9 @@ public final class Cluster implements AutoCloseable {
         return clock.ahead();
     }
 
-    /** The server's address, without what may be a secret in it. */
+    /** The server's address. */
     String server() {
-        return client.getMasterUrl().toString().replaceFirst("//[^/@]*@", "//").replaceFirst("[?#].*", "").replaceFirst("/$", "");
+        return client.getMasterUrl().toString().replaceFirst("/$", "");
     }
 
     public String namespace() {

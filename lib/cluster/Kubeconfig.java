@@ -1,9 +1,16 @@
 package lib.cluster;
 
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,11 +20,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * Where kubectl would look for a cluster, too.
@@ -27,6 +37,8 @@ import lib.cli.Failure;
  * @param namespace of the pod to work in; null for the context's, or default
  */
 public record Kubeconfig(Path kubeconfig, String context, String namespace) {
+    private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    private static final String NO_SERVER = "https://no.server.invalid/";
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -47,36 +59,113 @@ public record Kubeconfig(Path kubeconfig, String context, String namespace) {
         return new Cluster(config, chosen, kubectl, console);
     }
 
+    /** Nothing but the kubeconfig says whom to trust and who we are: not the client's own variables and properties. */
     private Config config() {
+        // Reading a token again, it would follow them.
+        System.setProperty(Config.KUBERNETES_DISABLE_AUTO_CONFIG_SYSTEM_PROPERTY, "true");
         List<Path> files = files();
-        boolean inCluster = System.getenv("KUBERNETES_SERVICE_HOST") != null
-                && Files.exists(Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"));
-        if (files.stream().noneMatch(Files::exists)) {
-            // Left alone, the client would try a host named kubernetes.default.svc for 20 s.
-            if (inCluster && kubeconfig == null) return Config.autoConfigure(null);
+        List<Path> there = files.stream().filter(Files::exists).toList();
+        if (there.isEmpty()) {
+            if (kubeconfig == null && Files.exists(SERVICE_ACCOUNT.resolve("token"))
+                    && System.getenv("KUBERNETES_SERVICE_HOST") != null) return ofServiceAccount();
             throw new Failure(Exit.UNREACHABLE, "no kubeconfig: " + String.join(", ", files.stream().map(Path::toString)
                     .toList()) + " does not exist", "Name one with --kubeconfig; ./jbang lab --demo needs none.");
         }
+        Config config = read(there);
+        if (context != null && (config.getCurrentContext() == null
+                || !context.equals(config.getCurrentContext().getName()))) {
+            throw new Failure(Exit.UNREACHABLE, "no context '" + context + "' in the kubeconfig; it has "
+                    + String.join(", ", config.getContexts().stream().map(c -> c.getName()).sorted().toList()),
+                    "kubectl config get-contexts lists them.");
+        }
+        if (config.getCurrentContext() == null) {
+            throw new Failure(Exit.UNREACHABLE, "the kubeconfig " + files.get(0) + " has no current context",
+                    "Choose one with --context, or: kubectl config use-context NAME");
+        }
+        nameKeyAlgorithm(config);
+        Proxies.use(config, System.getenv());
+        return config;
+    }
+
+    private Config read(List<Path> files) {
+        Path reading = files.get(0);
         try {
-            Config config = kubeconfig != null ? Config.fromKubeconfig(context, kubeconfig.toFile())
-                    : Config.autoConfigure(context);
-            if (context != null && (config.getCurrentContext() == null
-                    || !context.equals(config.getCurrentContext().getName()))) {
-                throw new Failure(Exit.UNREACHABLE, "no context '" + context + "' in the kubeconfig; it has "
-                        + String.join(", ", config.getContexts().stream().map(c -> c.getName()).sorted().toList()),
-                        "kubectl config get-contexts lists them.");
+            List<io.fabric8.kubernetes.api.model.Config> parsed = new ArrayList<>();
+            for (Path file : files) {
+                reading = file;
+                parsed.add(KubeConfigUtils.parseConfig(file.toFile()));
             }
-            if (config.getCurrentContext() == null) {
-                throw new Failure(Exit.UNREACHABLE, "the kubeconfig " + files.get(0) + " has no current context",
-                        "Choose one with --context, or: kubectl config use-context NAME");
-            }
-            nameKeyAlgorithm(config);
-            return config;
+            List<List<NamedAuthInfo>> users = parsed.stream().map(io.fabric8.kubernetes.api.model.Config::getUsers).toList();
+            parsed.forEach(one -> one.setUsers(new ArrayList<>()));
+            Config config = merged(parsed);
+            if (!config.getMasterUrl().startsWith(Config.HTTPS_PROTOCOL_PREFIX)) return config; // who listens there gets no token
+            for (int i = 0; i < users.size(); i++) parsed.get(i).setUsers(users.get(i));
+            return merged(parsed);
         } catch (Failure e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new Failure(Exit.UNREACHABLE, "the kubeconfig cannot be read: " + Cluster.rootMessage(e),
-                    "Check it with: kubectl config view", e);
+            // What the reader says quotes the file, and that holds secrets: not even a stack trace shows it.
+            throw new Failure(Exit.UNREACHABLE, "the kubeconfig " + reading + " cannot be read" + where(e),
+                    "Check it with: kubectl config view");
+        }
+    }
+
+    private Config merged(List<io.fabric8.kubernetes.api.model.Config> parsed) {
+        for (var one : parsed) one.getClusters().forEach(named -> named.getCluster().setServer(server(named.getCluster())));
+        Config config = Config.empty();
+        KubeConfigUtils.merge(config, context, parsed.toArray(io.fabric8.kubernetes.api.model.Config[]::new));
+        if (config.getCurrentContext() != null && config.getMasterUrl().contains(NO_SERVER)) {
+            throw new Failure(Exit.UNREACHABLE, "the kubeconfig's server is no address such as https://host:6443",
+                    "Check it with: kubectl config view");
+        }
+        return config;
+    }
+
+    /** As kubectl reads it, and without a user, a password or a query, which messages would repeat. */
+    private static String server(io.fabric8.kubernetes.api.model.Cluster cluster) {
+        String server = Objects.requireNonNullElse(cluster.getServer(), "").strip();
+        boolean tls = Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify()) || Utils.isNotNullOrEmpty(cluster.getCertificateAuthority())
+                || Utils.isNotNullOrEmpty(cluster.getCertificateAuthorityData());
+        try {
+            URI url = new URI(server.contains("://") ? server : (tls ? "https://" : "http://") + server).parseServerAuthority();
+            String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+            if (url.getHost() == null || !scheme.matches("https?")) return NO_SERVER;
+            String path = Objects.requireNonNullElse(url.getRawPath(), "");
+            return scheme + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()) + path + (path.endsWith("/") ? "" : "/");
+        } catch (URISyntaxException e) {
+            return NO_SERVER; // the exception quotes it
+        }
+    }
+
+    private static String where(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
+                return ": line " + (yaml.getProblemMark().get().getLine() + 1) + " is no YAML";
+            }
+            if (cause instanceof AccessDeniedException) return ": permission denied";
+            if (cause instanceof FileSystemException file && file.getReason() != null) return ": " + file.getReason();
+        }
+        return "";
+    }
+
+    /** The account of the pod that this runs in; its token is replaced every hour. */
+    private static Config ofServiceAccount() {
+        Config config = Config.empty();
+        String host = System.getenv("KUBERNETES_SERVICE_HOST");
+        config.setMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + Objects.requireNonNullElse(System.getenv("KUBERNETES_SERVICE_PORT"), "443") + "/");
+        config.setCaCertFile(SERVICE_ACCOUNT.resolve("ca.crt").toString());
+        config.setOauthTokenProvider(() -> content("token"));
+        config.setNamespace(content("namespace"));
+        Proxies.use(config, System.getenv());
+        return config;
+    }
+
+    private static String content(String file) {
+        try {
+            return Files.readString(SERVICE_ACCOUNT.resolve(file)).strip();
+        } catch (IOException e) {
+            return null;
         }
     }
 

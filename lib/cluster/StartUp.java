@@ -86,12 +86,13 @@ public final class StartUp {
     static <T> T trustingOnly(boolean ownAuthority, Supplier<T> client) {
         // The client puts its key into a keystore in memory: the thousands of rounds of hashing of PKCS #12 protect nothing there.
         if (KeyStore.getDefaultType().equals("pkcs12")) Security.setProperty("keystore.type", "jks");
-        boolean narrowed = ownAuthority && System.getProperty(TRUST_STORE) == null;
-        if (narrowed) System.setProperty(TRUST_STORE, "NONE");
+        String before = System.getProperty(TRUST_STORE);
+        if (ownAuthority) System.setProperty(TRUST_STORE, "NONE");
         try {
             return client.get();
         } finally {
-            if (narrowed) System.clearProperty(TRUST_STORE);
+            if (ownAuthority && before == null) System.clearProperty(TRUST_STORE);
+            else if (ownAuthority) System.setProperty(TRUST_STORE, before);
         }
     }
 

@@ -194,6 +194,16 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
         return works;
     }
 
+    /** How much of the profile the rules have a name for; the rules may be of another program. */
+    double known() {
+        return calls.stream().filter(Calls::isKnown).mapToDouble(Call::share).sum();
+    }
+
+    /** Whether the rules have a name for it. */
+    static boolean isKnown(Call call) {
+        return !List.of(OTHER, LOST, CUT_OFF).contains(call.call);
+    }
+
     /** A call by its name, or null where no sample was of it. */
     Call call(String name) {
         return calls.stream().filter(call -> call.call.equals(name)).findFirst().orElse(null);

@@ -12,8 +12,8 @@ public final class Chance {
     private Chance() { }
 
     /**
-     * The error of a share, for 95 % of all cases (binomial): half the interval around it; where no sample was seen, the
-     * share that there may be nevertheless.
+     * The error of a share, for 95 % of all cases (binomial): half the interval around it; where none or all of the samples
+     * were seen, the share that there may be nevertheless.
      *
      * @param share 0 to 1
      * @param samples how many the whole was counted in
@@ -21,7 +21,7 @@ public final class Chance {
      */
     public static double error(double share, long samples) {
         if (samples <= 0) return 1;
-        double error = share <= 0 ? NONE_SEEN / samples : Z * Math.sqrt(Math.max(0, share * (1 - share)) / samples);
+        double error = share <= 0 || share >= 1 ? NONE_SEEN / samples : Z * Math.sqrt(Math.max(0, share * (1 - share)) / samples);
         return Math.min(1, error);
     }
 

@@ -36,6 +36,8 @@ public record Report(String total, long weight, long samples, String unit, List<
     private static final int BAR = 20;
     /** In a table that has more to say in a row. */
     private static final int SHORT_BAR = 6;
+    /** Where the rules name less of a profile, they are of another program. */
+    static final double KNOWN = 0.05;
     /** Rows of less are shown together. */
     private static final double SMALL = 0.01;
     /** Eighths of a character cell, from U+258F to U+2588. */
@@ -94,8 +96,9 @@ public record Report(String total, long weight, long samples, String unit, List<
      */
     public String text(boolean bars, boolean all) {
         StringBuilder text = new StringBuilder(total);
+        boolean known = calls.stream().filter(Calls::isKnown).mapToDouble(Calls.Call::share).sum() >= KNOWN;
         if (!words.isEmpty()) text.append("\n\n").append(String.join("\n", words));
-        if (hasCalls()) {
+        if (known) {
             Table table = new Table(bars ? SHORT_BAR : 0, all);
             boolean garbage = calls.stream().anyMatch(c -> c.shareWithGarbage() != null);
             for (Calls.Call call : calls) {
@@ -105,8 +108,8 @@ public record Report(String total, long weight, long samples, String unit, List<
             text.append("\n\nWhat it was done for").append(garbage ? " (and with the garbage that it made):" : ":").append(table.text());
         }
         if (!busiest.isEmpty()) text.append("\n\n").append(requestsText());
-        if (!all && hasCalls()) return text.toString();
-        if (hasCalls() && !chain.isEmpty()) {
+        if (!all && known) return text.toString();
+        if (known && !chain.isEmpty()) {
             Table table = new Table(bars ? BAR : 0, true);
             chain.forEach(link -> table.row(link.share(), link.error(), null, link.link()));
             text.append("\n\nBefore the handler, by link of the chain:").append(table.text());
@@ -123,11 +126,6 @@ public record Report(String total, long weight, long samples, String unit, List<
         Table kinds = new Table(bars ? BAR : 0, all);
         for (Subsystems.Share s : subsystems) kinds.row(s.share(), s.error(), null, s.subsystem());
         return text.append("\n\nKinds of code:").append(kinds.text()).toString();
-    }
-
-    /** Whether anything of the program's calls was seen: the rules may be of another program. */
-    private boolean hasCalls() {
-        return calls.stream().anyMatch(call -> !call.work().isEmpty());
     }
 
     private static String percent(Double share) {

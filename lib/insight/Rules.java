@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import lib.insight.Section.Kind;
 import lib.stacks.Frames;
+import lib.stacks.StackTree;
 
 /**
  * What is known of a program's functions: {@code rules/TARGET.txt} beside this class.
@@ -41,12 +42,16 @@ import lib.stacks.Frames;
  * <li>{@code mark}: {@value Section#BASE} and {@value Section#ALLOCATION}.
  * <li>{@code advice}: what can be done about a work, a sign or a link of that name; its lines are the text.
  * </ul>
- * After the bracket, {@code over A, B} lets a section take the place of others of its sort, and {@code inside A} lets it
- * count only there. A heading may come again, with other attributes.
+ * After the bracket, {@code over A, B} lets a section take the place of others of its sort, {@code over *} of all, and {@code inside A} lets it
+ * count only there. A heading may come again, with other attributes, and may be of two kinds: {@code [code+work TCP]}.
  */
 public final class Rules {
     /** Whose rules are taken for a program that has none. */
     private static final String USUAL = "kube-apiserver";
+    /** The programs that have rules; more of them are a file and a name here each. "network" is for a whole node. */
+    private static final List<String> PROGRAMS = List.of(USUAL, "etcd", "kube-scheduler", "kube-controller-manager", "kubelet", "network");
+    /** So many characters of a thread's name the kernel keeps. */
+    private static final int COMMAND = 15;
     private static final String COLOURS = "[colours]";
     private static final String INCLUDE = "include ";
 
@@ -82,27 +87,38 @@ public final class Rules {
      * @param target its name, such as "etcd"; null or a name without rules of its own gives kube-apiserver's
      */
     public static Rules of(String target) {
-        boolean known = target != null && target.matches("[a-z0-9-]+") && Rules.class.getResource("rules/" + target + ".txt") != null;
-        return new Rules((known ? target : USUAL) + ".txt");
+        return new Rules((target != null && PROGRAMS.contains(target) ? target : USUAL) + ".txt");
+    }
+
+    /** Returns the rules of the program that most of the samples are of, by the command's name at their root. */
+    public static Rules ofStacks(StackTree tree) {
+        long[] samples = tree.sampleTotals();
+        String command = "";
+        for (int node = 1; node < samples.length; node++) {
+            if (tree.parent(node) == 0 && 2 * samples[node] > samples[0]) command = tree.frames().name(tree.frame(node));
+        }
+        String name = command;
+        return of(PROGRAMS.stream().filter(program -> name.equals(program) || name.startsWith(program + "-")
+            || name.length() == COMMAND && program.startsWith(name)).findFirst().orElse(USUAL));
     }
 
     private void read(String file) {
         InputStream resource = Objects.requireNonNull(Rules.class.getResourceAsStream("rules/" + file),
             "rules/" + file + " is not on the class path beside Rules");
-        Section section = null;
+        List<Section> begun = List.of();
         try (var reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
             for (String raw; (raw = reader.readLine()) != null;) {
                 String line = raw.strip();
                 if (line.isEmpty() || line.startsWith("#")) continue;
                 if (line.startsWith("[")) {
-                    section = line.equals(COLOURS) ? null : Section.of(line);
-                    if (section != null) sections.add(section);
+                    begun = line.equals(COLOURS) ? List.of() : Section.of(line);
+                    sections.addAll(begun);
                 } else if (line.startsWith(INCLUDE)) {
                     read(line.substring(INCLUDE.length()));
-                } else if (section == null) {
+                } else if (begun.isEmpty()) {
                     addColour(line);
                 } else {
-                    section.patterns().add(line);
+                    begun.get(0).patterns().add(line);
                 }
             }
         } catch (IOException e) {

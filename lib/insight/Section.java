@@ -2,13 +2,14 @@ package lib.insight;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A section of a program's {@link Rules}: what its patterns' functions are.
  *
  * @param kind what is said of them
  * @param name what they are called
- * @param over names of sections of that kind, whose place it takes where it stands below them
+ * @param over names of sections of that sort, whose place it takes where it stands below them; {@value #ALL} for all
  * @param inside where it is not empty, the section counts only below one of that name
  * @param requests which counted requests are its own: verbs or, for requests without a resource, verb and path
  * @param garbage whether its work is the collection of garbage, which others made
@@ -51,13 +52,18 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
     /** What is asked of a function; of each it is in one section at most. */
     enum Question { CODE, ALONE, ROW, LINK, WORK, SIGN, MARK }
 
+    static final String ALL = "*";
     /** The mark of functions where a whole stack begins. */
     static final String BASE = "base";
     /** The mark of functions that allocate. */
     static final String ALLOCATION = "allocation";
 
-    /** @param heading such as {@code [work etcd: client] over watch cache, rest} */
-    static Section of(String heading) {
+    /**
+     * The sections that a heading begins: mostly one.
+     *
+     * @param heading such as {@code [work etcd: client] over watch cache, rest} or {@code [code+work TCP] over *}
+     */
+    static List<Section> of(String heading) {
         int end = heading.indexOf(']');
         String[] words = heading.substring(1, end).split(" ", 2);
         List<String> over = List.of();
@@ -75,8 +81,12 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
                 default -> throw new IllegalStateException("unknown attribute: " + heading);
             }
         }
-        return new Section(Kind.valueOf(words[0].toUpperCase(java.util.Locale.ROOT)), words[1], over, inside, requests, garbage,
-            new ArrayList<>());
+        List<Section> sections = new ArrayList<>();
+        List<String> patterns = new ArrayList<>();
+        for (String kind : words[0].split("\\+")) {
+            sections.add(new Section(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), words[1], over, inside, requests, garbage, patterns));
+        }
+        return sections;
     }
 
     /** What stands before the colon in a name of parts, or the name. */

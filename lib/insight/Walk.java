@@ -73,8 +73,8 @@ final class Walk {
             };
             List<String> others = section.kind() == Kind.WORK ? families : names;
             place[i] = names.indexOf(section.name());
-            inside[i] = others.indexOf(section.inside());
-            for (String name : section.over()) over[i] |= 1L << others.indexOf(name);
+            inside[i] = section.inside().isEmpty() ? NONE : placeOf(section.inside(), others, section);
+            for (String name : section.over()) over[i] |= name.equals(Section.ALL) ? -1 : 1L << placeOf(name, others, section);
             if (section.kind().question == Question.ROW) kinds[place[i]] = section.kind();
         }
 
@@ -87,6 +87,13 @@ final class Walk {
         cut = new boolean[size];
         rooted = new boolean[size];
         walk(tree, rules.sectionsOf(tree.frames()));
+    }
+
+    /** @throws IllegalStateException if there is none of that name, or it is one of too many */
+    private static int placeOf(String name, List<String> names, Section section) {
+        int place = names.indexOf(name);
+        if (place < 0 || place >= Long.SIZE) throw new IllegalStateException("no place for " + name + " in the rules of " + section.name());
+        return place;
     }
 
     private void walk(StackTree tree, int[][] ofFrame) {

@@ -42,7 +42,7 @@ final class Words {
         if (counted.samples() == 0) return List.of();
         busy();
         nameless();
-        if (calls.calls().stream().anyMatch(call -> !call.work().isEmpty())) {
+        if (calls.known() >= Report.KNOWN) {
             largest();
             chain();
             garbage();
@@ -64,7 +64,7 @@ final class Words {
         if (cpus > 0) say(0, "%.2f CPUs were busy for %.0f s.", cpus, basis.seconds());
     }
 
-    /** A stripped binary that nobody named: its functions cannot be told apart. */
+    /** A stripped binary that nobody named: its functions cannot be told apart. Code made at run time has no binary. */
     private void nameless() {
         Frames frames = tree.frames();
         long[] samples = new long[frames.size()];
@@ -72,7 +72,7 @@ final class Words {
         for (int node = 1; node < tree.size(); node++) {
             int frame = tree.frame(node);
             String name = frames.name(frame);
-            if (name.startsWith("[") && name.endsWith("]")) {
+            if (name.startsWith("[") && name.endsWith("]") && !name.endsWith(".map]")) {
                 samples[frame] += tree.self(node);
                 all += tree.self(node);
             }
@@ -115,7 +115,7 @@ final class Words {
         for (Calls.Call call : calls.calls()) {
             String next = String.format(Locale.ROOT, "%s%s %.1f %%", others.isEmpty() ? "Then: " : ", ", call.call(), call.share() * 100);
             boolean collection = call.shareWithGarbage() != null && call.shareWithGarbage() == 0;
-            if (said.contains(call) || collection || !large(call.share())) continue;
+            if (said.contains(call) || collection || !Calls.isKnown(call) || !large(call.share())) continue;
             if (others.length() + next.length() >= WIDTH) break;
             others.append(next);
         }

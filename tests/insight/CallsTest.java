@@ -60,8 +60,41 @@ class CallsTest {
         "other | GO;example.com/unknown.Work",
         "stacks without callers | p256MulInternal;asm_sysvec_apic_timer_interrupt_[k]"})
     void whatAStackIsOf(String call, String stack) {
-        Calls calls = Stacks.calls("kube-apiserver", stack + " 1", "GO;NEXT 1");
+        Calls calls = TestTrees.calls("kube-apiserver", stack + " 1", "GO;NEXT 1");
         assertTrue(calls.calls().stream().anyMatch(c -> c.call().equals(call)), calls.calls().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "etcd | range | store: index | GO;google.golang.org/grpc.(*Server).handleStream;go.etcd.io/etcd/etcdserver/etcdserverpb._KV_Range_Handler;go.etcd.io/etcd/mvcc.(*treeIndex).Revisions",
+        "etcd | range | store: reading the backend | GO;go.etcd.io/etcd/api/v3/etcdserverpb._KV_Range_Handler;go.etcd.io/etcd/server/v3/storage/mvcc.(*storeTxnCommon).Range;go.etcd.io/bbolt.(*Cursor).seek",
+        "etcd | put | store: telling watchers | GO;go.etcd.io/etcd/pkg/v3/schedule.(*fifo).run;go.etcd.io/etcd/server/v3/etcdserver.(*EtcdServer).applyAll;"
+            + "go.etcd.io/etcd/server/v3/etcdserver/apply.(*applierV3backend).Put;go.etcd.io/etcd/server/v3/storage/mvcc.(*watchableStore).notify",
+        "etcd | txn | rest | GO;go.etcd.io/etcd/etcdserver.(*EtcdServer).applyAll;go.etcd.io/etcd/etcdserver.(*applierV3backend).Txn;go.etcd.io/etcd/etcdserver.(*applierV3backend).Put",
+        "etcd | compaction | store: index | GO;go.etcd.io/etcd/pkg/schedule.(*fifo).run;go.etcd.io/etcd/mvcc.(*store).compact.func1;go.etcd.io/etcd/mvcc.(*treeIndex).Compact",
+        "etcd | lease | leases | GO;go.etcd.io/etcd/server/v3/lease.(*lessor).runLoop",
+        "etcd | watch | rest | GO;go.etcd.io/etcd/server/v3/etcdserver/api/v3rpc.(*serverWatchStream).sendLoop",
+        "kube-scheduler | filter | node resources | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).ScheduleOne;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).findNodesThatFitPod;"
+            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources.(*Fit).Filter",
+        "kube-scheduler | score | inter-pod affinity | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).scheduleOne;k8s.io/kubernetes/pkg/scheduler/core.(*genericScheduler).prioritizeNodes;"
+            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity.x",
+        "kube-scheduler | bind | default binder | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).ScheduleOne.func1;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).bindingCycle;"
+            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/defaultbinder.x",
+        "kube-scheduler | queue | rest | GO;k8s.io/client-go/tools/cache.(*processorListener).run;k8s.io/kubernetes/pkg/scheduler/backend/queue.(*PriorityQueue).Add",
+        "kube-controller-manager | deployment | asking the API server | GO;k8s.io/apimachinery/pkg/util/wait.Until;k8s.io/kubernetes/pkg/controller/deployment.(*DeploymentController).worker;k8s.io/client-go/rest.(*Request).Do",
+        "kube-controller-manager | job | rest | GO;k8s.io/client-go/tools/cache.(*processorListener).run;k8s.io/kubernetes/pkg/controller/job.(*Controller).addPod",
+        "kube-controller-manager | taint eviction | rest | GO;k8s.io/kubernetes/pkg/controller/nodelifecycle/scheduler.(*NoExecuteTaintManager).worker",
+        "kubelet | pod sync | asking the container runtime | GO;k8s.io/apimachinery/pkg/util/wait.Until;k8s.io/kubernetes/pkg/kubelet.(*podWorkers).podWorkerLoop;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).SyncPod;"
+            + "k8s.io/kubernetes/pkg/kubelet/cri/remote.x",
+        "kubelet | PLEG | rest | GO;k8s.io/kubernetes/pkg/kubelet/pleg.(*GenericPLEG).relist;k8s.io/kubernetes/pkg/kubelet/kuberuntime.x",
+        "kubelet | housekeeping | rest | GO;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).syncLoop;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).HandlePodCleanups",
+        "kubelet | cAdvisor | reading cgroups | GO;github.com/google/cadvisor/manager.(*containerData).housekeeping;github.com/opencontainers/runc/libcontainer/cgroups/fs.x",
+        "network | receive | conntrack | asm_common_interrupt_[k];net_rx_action_[k];__netif_receive_skb_core_[k];nf_conntrack_in_[k]",
+        "network | transmit | tunnels | GO;entry_SYSCALL_64_[k];__sys_sendto_[k];udp_sendmsg_[k];vxlan_xmit_[k]",
+        "network | receive | TCP | GO;tcp_sendmsg_[k];__dev_queue_xmit_[k];do_softirq_[k];net_rx_action_[k];tcp_v4_rcv_[k]"})
+    void otherProgramsToo(String target, String call, String work, String stack) {
+        List<Call> calls = TestTrees.calls(target, stack + " 1").calls();
+        assertEquals(call + " " + work, calls.get(0).call() + " " + calls.get(0).work().get(0).work());
     }
 
     @ParameterizedTest
@@ -78,7 +111,7 @@ class CallsTest {
         "routing | NEXT;F.WithAuthorization.func1;NEXT;S.director.ServeHTTP;github.com/emicklei/go-restful.(*Container).dispatch",
         "other | NEXT;S.DefaultBuildHandlerChain.WithWaitGroup.withWaitGroup.func35"})
     void whichLinkOfTheChain(String link, String stack) {
-        Calls calls = Stacks.calls("kube-apiserver", "GO;REQUEST;" + stack + " 3", "GO;REQUEST;" + stack + ";NEXT;H.ListResource.func1 1");
+        Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;" + stack + " 3", "GO;REQUEST;" + stack + ";NEXT;H.ListResource.func1 1");
         assertEquals(Map.of(link, 3L), calls.chain().stream().filter(l -> l.samples() > 0).collect(Collectors.toMap(Calls.Link::link, Calls.Link::samples)));
         assertEquals(8, calls.chain().size(), "those too that took nothing");
     }
@@ -104,13 +137,13 @@ class CallsTest {
         "answer: write | H.ListResource.func1;k8s.io/apiserver/pkg/endpoints/handlers/responsewriters.(*deferredResponseWriter).Write;SF.(*baseTimeoutWriter).Write",
         "answer: encode | H.ListResource.func1;H.(*WatchServer).ServeHTTP;k8s.io/apimachinery/pkg/runtime/serializer/versioning.(*codec).Encode"})
     void whatIsDoneInACall(String work, String stack) {
-        Call call = Stacks.calls("kube-apiserver", "GO;REQUEST;NEXT;" + stack + " 1").calls().get(0);
+        Call call = TestTrees.calls("kube-apiserver", "GO;REQUEST;NEXT;" + stack + " 1").calls().get(0);
         assertEquals(List.of(work), call.work().stream().map(Calls.Work::work).toList());
     }
 
     @Test
     void eachSampleCountsOnceWithItsError() {
-        Calls calls = Stacks.calls("kube-apiserver", "GO;REQUEST;NEXT;H.ListResource.func1 60", "GO;REQUEST;NEXT;H.GetResource.func1 25",
+        Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;NEXT;H.ListResource.func1 60", "GO;REQUEST;NEXT;H.GetResource.func1 25",
             "GO;REQUEST;NEXT;F.withAuthentication.func1 10", "p256SqrInternal 5");
         assertEquals("list 60, get 25, before the handler 10, stacks without callers 5",
             calls.calls().stream().map(c -> c.call() + " " + c.samples()).collect(Collectors.joining(", ")));
@@ -125,7 +158,7 @@ class CallsTest {
 
     @Test
     void garbageIsDividedByWhoAllocates() {
-        Calls calls = Stacks.calls("kube-apiserver", "GO;REQUEST;NEXT;H.ListResource.func1 10", "GO;REQUEST;NEXT;H.ListResource.func1;runtime.mallocgc;runtime.gcAssistAlloc 30",
+        Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;NEXT;H.ListResource.func1 10", "GO;REQUEST;NEXT;H.ListResource.func1;runtime.mallocgc;runtime.gcAssistAlloc 30",
             "GO;REQUEST;NEXT;H.GetResource.func1;runtime.newobject;runtime.mallocgc 10", "GO;CACHE.(*Cacher).dispatchEvents 10", "GO;runtime.bgsweep 40");
         assertEquals(0.7, calls.call("list").shareWithGarbage(), 1e-9);
         assertEquals(0.2, calls.call("get").shareWithGarbage(), 1e-9);
@@ -137,7 +170,7 @@ class CallsTest {
     @Test
     void whatTheKernelCutOffCountsByWhatIsLeft() {
         String deep = "encoding/json.structEncoder.encode;".repeat(130);
-        Calls calls = Stacks.calls("kube-apiserver", "H.ListResource.func1;" + deep + "x 3", deep + "x 2", "x 1", "GO;" + deep + "x 4");
+        Calls calls = TestTrees.calls("kube-apiserver", "H.ListResource.func1;" + deep + "x 3", deep + "x 2", "x 1", "GO;" + deep + "x 4");
         assertEquals(5, calls.cut());
         assertEquals(3, calls.call("list").samples());
         assertEquals(2, calls.call("stacks cut off").samples());
@@ -147,14 +180,14 @@ class CallsTest {
 
     @Test
     void anEngineThatRecordsNoRootsHasLostNone() {
-        Calls calls = Stacks.calls("kube-apiserver", "main.main;x 3", "x;".repeat(140) + "y 2");
+        Calls calls = TestTrees.calls("kube-apiserver", "main.main;x 3", "x;".repeat(140) + "y 2");
         assertEquals(List.of("other"), calls.calls().stream().map(Call::call).toList());
         assertEquals(0, calls.cut());
     }
 
     @Test
     void inlinedCallsDoNotMakeAStackDeeper() {
-        StackTree tree = Stacks.of("GO;x 1");
+        StackTree tree = TestTrees.of("GO;x 1");
         int at = tree.child(0, tree.frames().intern("kube-apiserver", Kind.USER));
         for (int i = 0; i < 140; i++) at = tree.child(at, tree.frames().intern("f" + i, i % 2 == 0 ? Kind.USER : Kind.INLINED));
         tree.add(at, 1, 1);
@@ -164,7 +197,7 @@ class CallsTest {
 
     @Test
     void aListPastTheWatchCacheIsASign() {
-        Calls calls = Stacks.calls("kube-apiserver", "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;E3.(*store).GetList;x 4",
+        Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;E3.(*store).GetList;x 4",
             "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;x 2", "GO;REQUEST;H.ListResource.func1;E3.(*store).GetList 1");
         assertEquals(Map.of("asked the watch cache", 6L, "past the watch cache", 4L), calls.signs());
     }
@@ -174,7 +207,7 @@ class CallsTest {
         Requests requests = new Requests(List.of(new Requests.Count("LIST", "pods", "", "cluster", "200", 3, 1, 100),
             new Requests.Count("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new Requests.Count("GET", "", "/livez", "", "200", 7, 0, 0),
             new Requests.Count("GET", "pods", "", "resource", "404", 2, 0, 0), new Requests.Count("APPLY", "pods", "", "resource", "200", 1, 0, 0)));
-        StackTree tree = Stacks.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
+        StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
             "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1");
         Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests);
         Calls calls = Calls.of(tree, Counted.of(tree, basis), basis, Rules.of("kube-apiserver"));

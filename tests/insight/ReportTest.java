@@ -19,7 +19,7 @@ class ReportTest {
         "GO;google.golang.org/grpc/internal/transport.x;finish_task_switch.isra.0_[k] 70", "GO;CACHE.x 5", "GO;REQUEST;NEXT;H.DeleteResource.x 25"};
 
     private static Report report(Requests requests, String... lines) {
-        StackTree tree = Stacks.of(lines);
+        StackTree tree = TestTrees.of(lines);
         return Report.of(tree, new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 1e-5, 99, requests), Rules.of("kube-apiserver"), 10);
     }
 

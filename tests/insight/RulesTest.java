@@ -3,15 +3,46 @@ package lib.insight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import lib.stacks.Frames;
+import lib.stacks.StackTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
+    private static final String PROGRAMS = "kube-apiserver etcd kube-scheduler kube-controller-manager kubelet network";
+
+    static List<String> programs() {
+        return List.of(PROGRAMS.split(" "));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"kube-apiserver"})
+    @MethodSource("programs")
+    void everyNameInAHeadingIsThere(String target) {
+        Walk walk = new Walk(new StackTree(new Frames()), Rules.of(target));
+        assertTrue(walk.rows.size() < Long.SIZE, "a bit for each");
+        assertTrue(walk.rows.size() > 2);
+        assertTrue(walk.works.size() > 2);
+    }
+
+    @Test
+    void everyFileOfRulesIsOnTheClassPathOfUsers() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("lib/insight/package-info.java")).stream().filter(l -> l.startsWith("//FILES")).sorted().toList();
+        try (Stream<Path> files = Files.list(Path.of("lib/insight/rules"))) {
+            assertEquals(files.map(f -> "//FILES " + f + "=rules/" + f.getFileName()).sorted().toList(), lines);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
     void everyFamilyHasAColourOfItsOwnInTheOrderOfTheLegend(String target) {
         Rules rules = Rules.of(target);
         List<String> families = rules.subsystems().names().stream().map(name -> name.split(":")[0]).distinct().toList();
@@ -24,6 +55,16 @@ class RulesTest {
     @ValueSource(strings = {"", "no-such-program", "../rules/kube-apiserver", "go.txt"})
     void aProgramWithoutRulesHasKubeApiserversRules(String target) {
         assertEquals(Rules.of("kube-apiserver").subsystems().names(), Rules.of(target).subsystems().names());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"etcd,range", "etcd-7601,range", "kube-controller,job", "kubelet,PLEG", "kube-apiserver,list", "java,list", "etcdctl,list"})
+    void theCommandSaysWhoseStacksTheyAre(String command, String row) {
+        StackTree tree = new StackTree(new Frames());
+        SubsystemsTest.add(tree, 1, command, "a");
+        SubsystemsTest.add(tree, 1, command, "b");
+        SubsystemsTest.add(tree, 5, "kubelet", "a");
+        assertTrue(Rules.ofStacks(tree).names(Section.Kind.CALL).contains(row));
     }
 
     @Test

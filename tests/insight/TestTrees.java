@@ -4,7 +4,7 @@ import lib.stacks.Frames;
 import lib.stacks.StackTree;
 
 /** Trees for tests, from folded lines; long paths of packages are written short. */
-final class Stacks {
+final class TestTrees {
     private static final String[][] SHORT = {
         {"H.", "k8s.io/apiserver/pkg/endpoints/handlers."}, {"F.", "k8s.io/apiserver/pkg/endpoints/filters."},
         {"SF.", "k8s.io/apiserver/pkg/server/filters."}, {"S.", "k8s.io/apiserver/pkg/server."}, {"R.", "k8s.io/apimachinery/pkg/runtime."},
@@ -12,7 +12,7 @@ final class Stacks {
         {"E3.", "k8s.io/apiserver/pkg/storage/etcd3."}, {"NEXT", "net/http.HandlerFunc.ServeHTTP"},
         {"REQUEST", "k8s.io/apiserver/pkg/server/filters.(*timeoutHandler).ServeHTTP.func1"}, {"GO", "runtime.goexit.abi0"}};
 
-    private Stacks() { }
+    private TestTrees() { }
 
     /** Lines such as {@code GO;NEXT;H.ListResource.func1 5}; one sample of weight 10 per unit, below a command's name. */
     static StackTree of(String... lines) {
