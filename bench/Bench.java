@@ -3,7 +3,7 @@
 //JAVAC_OPTIONS -XDstringConcat=inline
 //SOURCES Capture.java Corpus.java FoldBench.java FoldProcess.java Measured.java Names.java NamesProcess.java Report.java Startup.java
 //SOURCES ../lib/cli/*.java
-//SOURCES ../mini-k8s/Api.java ../mini-k8s/Cgroups.java ../mini-k8s/Home.java ../mini-k8s/Machine.java ../mini-k8s/Requests.java ../mini-k8s/Run.java
+//SOURCES ../mini-k8s/Api.java ../mini-k8s/Cgroups.java ../mini-k8s/Home.java ../mini-k8s/Kind.java ../mini-k8s/Machine.java ../mini-k8s/Requests.java ../mini-k8s/Run.java
 //SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/formats/*.java

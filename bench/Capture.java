@@ -48,7 +48,7 @@ class Capture implements Callable<Integer> {
             System.err.println("mini-k8s does not run: ./jbang mini-k8s up");
             return 1;
         }
-        mix = new Requests(new Api(Home.ofMachine()), "bench-capture-" + ProcessHandle.current().pid());
+        mix = new Requests(new Api(Home.ofMachine()), Kind.mixed, "bench-capture-" + ProcessHandle.current().pid());
         String event = run("./jbang", "01a_perf_runner.java").contains("event cpu-clock") ? "cpu-clock" : "cycles";
         String server = run("pgrep", "-o", "-x", "kube-apiserver").strip();
         double[] without = new double[rounds];

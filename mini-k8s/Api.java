@@ -35,12 +35,32 @@ final class Api {
 
     private final HttpClient client;
     private final String server;
+    private final String token;
+    private final Path pki;
 
     /** The server of this cluster; its keys and address are read from the state folder. */
     Api(Home home) {
         server = Machine.read(home.kubeconfig().toString()).lines().filter(line -> line.strip().startsWith("server: "))
                 .findFirst().orElseThrow().replaceFirst(".*server: ", "");
-        client = HttpClient.newBuilder().sslContext(context(home.pki())).connectTimeout(Duration.ofSeconds(5)).build();
+        client = connecting(context(home.pki(), true));
+        token = null;
+        pki = home.pki();
+    }
+
+    private Api(Api admin, String token) {
+        server = admin.server;
+        pki = admin.pki;
+        client = connecting(context(pki, false));
+        this.token = token;
+    }
+
+    /** The same server for whom this token is. */
+    Api as(String serviceAccountToken) {
+        return new Api(this, serviceAccountToken);
+    }
+
+    private static HttpClient connecting(SSLContext context) {
+        return HttpClient.newBuilder().sslContext(context).connectTimeout(Duration.ofSeconds(5)).build();
     }
 
     String server() {
@@ -52,7 +72,8 @@ final class Api {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server + path)).timeout(Duration.ofSeconds(15));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path)).timeout(Duration.ofSeconds(15));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
     /** The object, or null if there is none or the server does not answer (yet). */
@@ -92,7 +113,8 @@ final class Api {
         }
     }
 
-    private static SSLContext context(Path pki) {
+    /** @param admin whether it says who we are: a certificate counts before a token does */
+    private static SSLContext context(Path pki, boolean admin) {
         try {
             CertificateFactory x509 = CertificateFactory.getInstance("X.509");
             KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -111,7 +133,7 @@ final class Api {
             keys.init(own, NO_PASSWORD);
 
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(admin ? keys.getKeyManagers() : null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new Failure(Exit.UNREACHABLE, "cannot read the cluster's keys in " + pki + ": " + e.getMessage(),

@@ -3,11 +3,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import lib.cli.Durations;
 import lib.cli.Exit;
 import lib.cli.Failure;
@@ -16,11 +14,12 @@ import lib.cli.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "load", description = {"Keep the API server busy for a while, with a bounded mix of requests:",
-        "gets, lists, watches, creates, patches and deletes of ConfigMaps and Secrets",
-        "in a namespace of its own, which is removed at the end and on Ctrl-C."})
+@Command(name = "load", description = {"Keep the API server busy for a while, with a bounded mix of requests",
+        "in a namespace of its own, which is removed at the end and on Ctrl-C.",
+        "--kind says what most of them are: gets, lists, watches, creates, patches and deletes",
+        "of ConfigMaps and Secrets (mixed); lists; writes; a few changes that many watches hear of;",
+        "large objects; small gets by a service account whom many RoleBindings are about (authz)."})
 class Load extends MiniCommand {
-    private static final int WATCHES = 4;
 
     @Option(names = {"-d", "--duration"}, paramLabel = "TIME", defaultValue = "60s", converter = Durations.class,
             description = "How long (default: ${DEFAULT-VALUE}).")
@@ -30,9 +29,18 @@ class Load extends MiniCommand {
             description = "Requests at the same time (default: ${DEFAULT-VALUE}).")
     private int workers;
 
-    /** The result, as -o json gives it. */
-    record Report(double seconds, long requests, double perSecond, long errors, String firstError,
-            Map<String, Long> kinds, long watchBytes) {}
+    @Option(names = "--kind", paramLabel = "KIND", defaultValue = "mixed",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Kind kind;
+
+    /**
+     * The result, as -o json gives it.
+     *
+     * @param requests that were answered in {@code seconds}
+     * @param sent all that were answered, by verb and resource, with those that made what the load needs
+     */
+    record Report(String kind, double seconds, long requests, double perSecond, long errors, String firstError,
+            Map<String, Long> sent, long watchBytes) {}
 
     @Override
     protected int run() throws Exception {
@@ -48,10 +56,10 @@ class Load extends MiniCommand {
             throw new Failure(Exit.UNREACHABLE, "the API server on " + api.server() + " is not ready",
                     "mini-k8s status says more.");
         }
-        Requests requests = new Requests(api, "mini-k8s-load-" + ProcessHandle.current().pid());
+        Requests requests = new Requests(api, kind, "mini-k8s-load-" + ProcessHandle.current().pid());
         AtomicBoolean stop = new AtomicBoolean();
         try (Interrupts interrupts = Interrupts.handle(count -> stop.set(true))) {
-            console.step("Loading " + api.server() + " with " + workers + " workers for " + Durations.show(duration));
+            console.step("Loading " + api.server() + " with " + workers + " workers for " + Durations.show(duration) + ", " + kind);
             Report report;
             try {
                 report = requests.prepare() ? load(requests, stop) : null;
@@ -70,8 +78,9 @@ class Load extends MiniCommand {
     private Report load(Requests requests, AtomicBoolean stop) throws InterruptedException, IOException {
         List<Thread> threads = new ArrayList<>();
         List<InputStream> watches = new ArrayList<>();
-        long[] watched = new long[WATCHES];
-        for (int i = 0; i < WATCHES; i++) {
+        long[] watched = new long[kind.watches];
+        long before = all(requests);
+        for (int i = 0; i < kind.watches; i++) {
             int number = i;
             InputStream stream = requests.watch(i);
             watches.add(stream);
@@ -95,12 +104,14 @@ class Load extends MiniCommand {
         double seconds = (System.nanoTime() - start) / 1e9;
         for (InputStream stream : watches) stream.close();
         for (Thread thread : threads) thread.join();
-        Map<String, Long> kinds = new LinkedHashMap<>();
-        requests.done().forEach((kind, count) -> kinds.put(kind, count.get()));
-        long all = kinds.values().stream().mapToLong(Long::longValue).sum();
+        long answered = all(requests) - before;
         long bytes = 0;
         for (long each : watched) bytes += each;
-        return new Report(seconds, all, all / seconds, requests.errors(), requests.firstError(), kinds, bytes);
+        return new Report(kind.name(), seconds, answered, answered / seconds, requests.errors(), requests.firstError(), requests.sent(), bytes);
+    }
+
+    private static long all(Requests requests) {
+        return requests.sent().values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static void work(Requests.Worker worker, AtomicBoolean stop) {
@@ -124,10 +135,11 @@ class Load extends MiniCommand {
     }
 
     private static String text(Report report) {
-        String kinds = report.kinds().entrySet().stream().map(kind -> kind.getValue() + " " + kind.getKey())
-                .collect(Collectors.joining(", "));
-        return "%,d requests in %.0f s, %.0f per second (%s), %.1f MB watched, %d errors%s".formatted(report.requests(),
-                report.seconds(), report.perSecond(), kinds, report.watchBytes() / 1e6, report.errors(),
-                report.firstError() == null ? "" : "; the first: " + report.firstError());
+        StringBuilder text = new StringBuilder("%,d requests in %.0f s, %.0f per second, %.1f MB watched, %d errors%s".formatted(
+                report.requests(), report.seconds(), report.perSecond(), report.watchBytes() / 1e6, report.errors(),
+                report.firstError() == null ? "" : "; the first: " + report.firstError()));
+        text.append("\nSent in all, with what made the objects that it reads:");
+        report.sent().forEach((what, count) -> text.append("\n%,9d  %s".formatted(count, what)));
+        return text.toString();
     }
 }

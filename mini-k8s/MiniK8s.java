@@ -2,7 +2,7 @@
 //JAVA 17+
 //SOURCES ../lib/cli/*.java
 //SOURCES Api.java Artifacts.java Build.java Cgroups.java ControlPlane.java Down.java Home.java
-//SOURCES KubeconfigCommand.java Load.java Machine.java MiniCommand.java Requests.java Run.java Status.java Up.java
+//SOURCES Kind.java KubeconfigCommand.java Load.java Machine.java MiniCommand.java Requests.java Run.java Status.java Up.java
 //SOURCES UserKubeconfig.java
 //FILES build-kubernetes.sh build-images.sh make-pki.sh
 //FILES images/pause.go=images/pause.go images/no-privileged.go=images/no-privileged.go

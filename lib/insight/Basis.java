@@ -18,10 +18,10 @@ public record Basis(String unit, String event, long samples, double seconds, int
         return new Basis(unit, null, 0, 0, 0, null);
     }
 
-    /** A recording. */
-    public static Basis of(String unit, Profile profile, Requests requests) {
+    /** A recording, with what its server counted meanwhile. */
+    public static Basis of(String unit, Profile profile) {
         return new Basis(unit, profile.engine().event(), profile.outcome().samples(), profile.outcome().seconds(),
-            profile.engine().frequency(), requests);
+            profile.engine().frequency(), profile.requests() == null ? null : new Requests(profile.requests()));
     }
 
     /** How many CPUs were busy; 0 where it is not known. */

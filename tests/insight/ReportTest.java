@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import lib.profile.RequestCount;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,8 @@ class ReportTest {
 
     @Test
     void theAnswerFitsTheSmallestTerminal() {
-        Requests requests = new Requests(List.of(new Requests.Count("LIST", "pods", "", "cluster", "200", 5, 1, 100),
-            new Requests.Count("POST", "pods", "", "namespace", "201", 5, 1, 100)));
+        Requests requests = new Requests(List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 5, 1, 100),
+            new RequestCount("POST", "pods", "", "namespace", "201", 5, 1, 100)));
         for (Report report : List.of(report(null, BUSY), report(requests, BUSY))) {
             assertTrue(report.words().size() <= Report.LINES, report.words().toString());
             for (String line : report.words()) assertTrue(line.length() <= 80, line);
@@ -121,13 +122,13 @@ class ReportTest {
 
     @Test
     void busiestAreThoseWithMostRequestsBytesOrTime() {
-        List<Requests.Count> counts = new java.util.ArrayList<>();
-        for (int i = 0; i < 20; i++) counts.add(new Requests.Count("GET", "r" + i, "", "resource", "200", 100 - i, i == 18 ? 99 : 0, i == 19 ? 99 : 0));
-        counts.add(new Requests.Count("GET", "r0", "", "resource", "404", 5, 0, 0));
-        List<Requests.Count> busiest = report(new Requests(counts), BUSY).busiest();
+        List<RequestCount> counts = new java.util.ArrayList<>();
+        for (int i = 0; i < 20; i++) counts.add(new RequestCount("GET", "r" + i, "", "resource", "200", 100 - i, i == 18 ? 99 : 0, i == 19 ? 99 : 0));
+        counts.add(new RequestCount("GET", "r0", "", "resource", "404", 5, 0, 0));
+        List<RequestCount> busiest = report(new Requests(counts), BUSY).busiest();
         assertEquals(10, busiest.size());
-        assertEquals(new Requests.Count("GET", "r0", "", "", "", 105, 0, 0), busiest.get(0));
-        assertEquals(List.of("r18", "r19"), busiest.subList(8, 10).stream().map(Requests.Count::resource).toList());
+        assertEquals(new RequestCount("GET", "r0", "", "", "", 105, 0, 0), busiest.get(0));
+        assertEquals(List.of("r18", "r19"), busiest.subList(8, 10).stream().map(RequestCount::resource).toList());
     }
 
     @Test
