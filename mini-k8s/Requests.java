@@ -191,7 +191,7 @@ final class Requests {
             if (choice < 80) get("configmaps", object);
             else send("POST", "selfsubjectaccessreviews", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
                     "{\"spec\": {\"resourceAttributes\": {\"namespace\": \"" + namespace + "\", \"verb\": \"delete\","
-                        + " \"resource\": \"pods\"}}}", PLAIN);
+                            + " \"resource\": \"pods\"}}}", PLAIN);
         }
 
         /** Deletes what it has made and not deleted yet. */

@@ -20,8 +20,8 @@ public record Requests(List<RequestCount> counts) {
     List<RequestCount> byVerbAndResource() {
         Map<List<String>, RequestCount> pairs = new LinkedHashMap<>();
         for (RequestCount c : counts) {
-            pairs.merge(List.of(c.verb(), c.resource(), c.subresource()), new RequestCount(c.verb(), c.resource(),
-                c.subresource(), "", "", c.count(), c.seconds(), c.bytes()),
+            pairs.merge(List.of(c.verb(), c.resource(), c.subresource()),
+                new RequestCount(c.verb(), c.resource(), c.subresource(), "", "", c.count(), c.seconds(), c.bytes()),
                 (a, b) -> new RequestCount(a.verb(), a.resource(), a.subresource(), "", "", a.count() + b.count(),
                     a.seconds() + b.seconds(), a.bytes() + b.bytes()));
         }
