@@ -119,7 +119,7 @@ class Flamegraph extends Stage {
         StackTree tree = named(stacks, recorded != null);
         String unit = input.unit(stacks, recorded);
         Rules rules = recorded == null ? Rules.ofStacks(tree) : Rules.of(recorded.target().name());
-        Basis basis = recorded == null ? Basis.of(unit) : Basis.of(unit, recorded, null);
+        Basis basis = recorded == null ? Basis.of(unit) : Basis.of(unit, recorded);
         StackTree before = look.before() == null ? null : before();
         if (picture == null && !exports.any()) picture = "flame.svg";
         String title = before != null ? "Differential flame graph" : recorded == null ? "Flame graph" : title(recorded);
@@ -154,7 +154,7 @@ class Flamegraph extends Stage {
             StackTree tree = named.tree().map(input.labels());
             StackTree before = look.before() == null ? null : before();
             Rules rules = Rules.of(profile.target().name());
-            Basis basis = Basis.of(input.unit(stacks), profile, null);
+            Basis basis = Basis.of(input.unit(stacks), profile);
             answer(piped, tree, basis, rules);
             StackTree shown = before == null ? tree : Difference.of(before, tree);
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
+import lib.profile.RequestCount;
 import lib.stacks.StackTree;
 
 /**
@@ -28,7 +29,7 @@ import lib.stacks.StackTree;
  */
 public record Report(String total, long weight, long samples, String unit, List<String> words, List<Calls.Call> calls,
         List<Calls.Link> chain, long cut, List<Subsystems.Share> subsystems, List<Hottest.Function> hottest,
-        List<Hottest.Function> largest, Objects objects, List<Requests.Count> busiest, List<String> advice) {
+        List<Hottest.Function> largest, Objects objects, List<RequestCount> busiest, List<String> advice) {
     /** So many lines an answer in words has at most. */
     static final int LINES = 10;
     private static final int BUSIEST = 10;
@@ -63,19 +64,19 @@ public record Report(String total, long weight, long samples, String unit, List<
     }
 
     /** The ten that lead in requests, bytes or time; all sorts of one verb and resource together. */
-    private static List<Requests.Count> busiest(Requests requests) {
+    private static List<RequestCount> busiest(List<RequestCount> requests) {
         if (requests == null) return List.of();
-        List<Requests.Count> pairs = requests.byVerbAndResource();
-        List<Requests.Count> busiest = new ArrayList<>();
-        List<ToLongFunction<Requests.Count>> measures = List.of(Requests.Count::count, Requests.Count::bytes, c -> (long) (c.seconds() * 1e6));
+        List<RequestCount> pairs = Requests.byVerbAndResource(requests);
+        List<RequestCount> busiest = new ArrayList<>();
+        List<ToLongFunction<RequestCount>> measures = List.of(RequestCount::count, RequestCount::bytes, c -> (long) (c.seconds() * 1e6));
         for (int rank = 0; rank < BUSIEST; rank++) {
-            for (ToLongFunction<Requests.Count> measure : measures) {
+            for (ToLongFunction<RequestCount> measure : measures) {
                 pairs.stream().sorted(Comparator.comparingLong(measure).reversed()).skip(rank).limit(1)
                     .filter(pair -> measure.applyAsLong(pair) > 0 && !busiest.contains(pair) && busiest.size() < BUSIEST)
                     .forEach(busiest::add);
             }
         }
-        busiest.sort(Comparator.comparingLong(Requests.Count::count).reversed());
+        busiest.sort(Comparator.comparingLong(RequestCount::count).reversed());
         return busiest;
     }
 
@@ -149,7 +150,7 @@ public record Report(String total, long weight, long samples, String unit, List<
             text.append(String.format(Locale.ROOT, "\n  %-22s %,9d  %s", call.call(), call.requests(), Words.perRequest(call)));
         }
         text.append("\nThe busiest, by requests, answers and time:");
-        for (Requests.Count count : busiest) {
+        for (RequestCount count : busiest) {
             String name = count.verb() + " " + (count.resource().isEmpty() ? count.subresource()
                 : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
             text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(), Amounts.bytes(count.bytes()), count.seconds()));

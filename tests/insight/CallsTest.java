@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import lib.insight.Calls.Call;
+import lib.profile.RequestCount;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 import org.junit.jupiter.api.Test;
@@ -204,9 +205,9 @@ class CallsTest {
 
     @Test
     void requestsAreJoinedToTheirCalls() {
-        Requests requests = new Requests(List.of(new Requests.Count("LIST", "pods", "", "cluster", "200", 3, 1, 100),
-            new Requests.Count("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new Requests.Count("GET", "", "/livez", "", "200", 7, 0, 0),
-            new Requests.Count("GET", "pods", "", "resource", "404", 2, 0, 0), new Requests.Count("APPLY", "pods", "", "resource", "200", 1, 0, 0)));
+        List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 3, 1, 100),
+            new RequestCount("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new RequestCount("GET", "", "/livez", "", "200", 7, 0, 0),
+            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0));
         StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
             "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1");
         Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests);
