@@ -17,7 +17,6 @@
 
 import java.util.Locale;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import lib.capture.Engine;
 import lib.capture.Recorder;
 import lib.capture.Recording;
@@ -26,7 +25,7 @@ import lib.capture.Target;
 import lib.cli.Durations;
 import lib.cli.Exit;
 import lib.cli.Stage;
-import lib.cluster.ServerMetrics;
+import lib.cluster.Traffic;
 import lib.engines.Engines;
 import lib.node.Node;
 import lib.node.Transfer;
@@ -67,6 +66,9 @@ class ProfileApiserver extends Stage {
 
     @Option(names = "--no-metrics", description = "Do not read the API server's counters: what a request costs stays unknown.")
     private boolean noMetrics;
+
+    @Option(names = "--no-who", description = "Do not note who sends the API server's requests.")
+    private boolean noWho;
 
     ProfileApiserver() {
         this(new NodeOptions(), new TargetOption(), new SamplingOptions());
@@ -115,8 +117,8 @@ class ProfileApiserver extends Stage {
         Profile plan = Profile.plan(UUID.randomUUID().toString(), process.program(build.gnu(), build.go()),
                 new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), ready.settings()), ready.sampling(),
                 request.seconds());
-        if (noMetrics) return recorder.record(request, process, plan, UnaryOperator.identity());
-        return recorder.record(request, process, plan, ServerMetrics.begin(node, process.name(), process.startTicks(), console)::end);
+        Traffic traffic = Traffic.begin(node, plan.target(), process.startTicks(), !noMetrics, !noWho, console);
+        return recorder.record(request, process, plan, traffic::end);
     }
 
     private static String summary(Profile profile, Recording recording) {

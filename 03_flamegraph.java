@@ -29,10 +29,14 @@ import lib.cli.Exit;
 import lib.cli.Scratch;
 import lib.cli.Stage;
 import lib.engines.Engines;
+import lib.flame.Drawing;
 import lib.flame.FlameGraph;
 import lib.formats.FoldedWriter;
+import lib.insight.Answers;
+import lib.insight.Basis;
 import lib.insight.Difference;
 import lib.insight.Report;
+import lib.insight.Rules;
 import lib.node.Node;
 import lib.node.Transfer;
 import lib.options.ExportOptions;
@@ -48,6 +52,7 @@ import lib.stacks.Stacks;
 import lib.symbols.Named;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Stage 03: fold the stacks, name the frames, draw the SVG. */
 @Command(name = "03_flamegraph", sortOptions = false,
@@ -58,7 +63,9 @@ import picocli.CommandLine.Mixin;
             "  ./jbang 03_flamegraph.java --input after.folded --diff before.folded -o diff.svg",
             "  ./jbang 03_flamegraph.java --input perf.txt --binary /usr/local/bin/kube-apiserver=./kube-apiserver"})
 class Flamegraph extends Stage {
-    private static final int HOTTEST = 10;
+    /** How many functions the answer lists. */
+    private static final int FUNCTIONS = 50;
+    private static final int MOVERS = 10;
     /** The stacks that are kept say which frames are the kernel's, so that they can be drawn again alike. */
     private static final Labels KEPT = new Labels(true, false, false, false);
 
@@ -73,7 +80,11 @@ class Flamegraph extends Stage {
     @Mixin
     private final TargetOption target;
 
+    @Option(names = "--answers", description = "Answer the lab's five questions by name instead.")
+    private boolean answers;
+
     private String picture;
+    private Report report;
 
     Flamegraph() {
         this(new NodeOptions(), new TargetOption());
@@ -104,20 +115,30 @@ class Flamegraph extends Stage {
     private void drawFiles(boolean piped) throws IOException {
         console.step("Reading " + String.join(", ", input.files()));
         Stacks stacks = input.read(input.files(), console);
-        StackTree tree = named(stacks);
-        if (look.before() != null) {
-            console.step("Comparing with " + look.before());
-            tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
-        }
+        Profile recorded = input.recorded();
+        StackTree tree = named(stacks, recorded != null);
+        String unit = input.unit(stacks, recorded);
+        Rules rules = recorded == null ? Rules.ofStacks(tree) : Rules.of(recorded.target().name());
+        Basis basis = recorded == null ? Basis.of(unit) : Basis.of(unit, recorded);
+        StackTree before = look.before() == null ? null : before();
         if (picture == null && !exports.any()) picture = "flame.svg";
-        draw(picture, stacks, tree, look.before() == null ? "Flame graph" : "Differential flame graph",
-                stacks.event() == null ? "" : "event " + stacks.event());
-        report(piped, stacks, tree);
+        String title = before != null ? "Differential flame graph" : recorded == null ? "Flame graph" : title(recorded);
+        String subtitle = recorded != null ? subtitle(recorded) : stacks.event() == null ? "" : "event " + stacks.event();
+        answer(piped, tree, basis, rules);
+        StackTree shown = before == null ? tree : Difference.of(before, tree);
+        draw(picture, stacks, shown, look.drawing(title, subtitle, unit, input), rules);
+        say(piped, shown, before, basis, rules);
     }
 
-    private StackTree named(Stacks stacks) {
+    private StackTree before() throws IOException {
+        console.step("Comparing with " + look.before());
+        return named(input.read(List.of(look.before()), console), false);
+    }
+
+    /** @param marked whether kernel frames are known to be marked, as in kept stacks */
+    private StackTree named(Stacks stacks, boolean marked) {
         StackTree tree = input.canName() ? input.name(stacks, input.names(place.symbols(), console), console).tree() : stacks.tree();
-        return tree.map(input.labels());
+        return (marked ? Labels.unmarked(tree) : tree).map(input.labels());
     }
 
     private void drawRecording(boolean piped) throws IOException {
@@ -131,11 +152,15 @@ class Flamegraph extends Stage {
             Stacks stacks = read.stacks();
             Named named = read.named();
             StackTree tree = named.tree().map(input.labels());
-            if (look.before() != null) tree = Difference.of(named(input.read(List.of(look.before()), console)), tree);
+            StackTree before = look.before() == null ? null : before();
+            Rules rules = Rules.of(profile.target().name());
+            Basis basis = Basis.of(input.unit(stacks), profile);
+            answer(piped, tree, basis, rules);
+            StackTree shown = before == null ? tree : Difference.of(before, tree);
 
             console.step("Drawing the flame graph, and putting it beside the data on the node");
             Path svg = here.file("flame.svg");
-            draw(svg.toString(), stacks, tree, profile.target().name() + " on " + profile.where().node(), subtitle(profile));
+            draw(svg.toString(), stacks, shown, look.drawing(title(profile), subtitle(profile), basis.unit(), input), rules);
             Path packed = here.file("flame.folded.gz");
             Scratch.replace(packed, out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out);
@@ -148,15 +173,18 @@ class Flamegraph extends Stage {
             recording.profile(profile.drawn(named.statistics(), drawn), transfer);
 
             ExportOptions.write(picture, out -> Files.copy(svg, out));
-            report(piped, stacks, tree);
+            say(piped, shown, before, basis, rules);
             console.note("04_fetch_and_commit.java fetches " + recording.picture() + " from node " + node.name());
         }
     }
 
-    private void draw(String name, Stacks stacks, StackTree tree, String title, String subtitle) throws IOException {
-        String unit = input.unit(stacks);
-        ExportOptions.write(name, out -> FlameGraph.draw(tree, look.drawing(title, subtitle, unit, input), out));
-        exports.write(stacks, tree, title, unit);
+    private void draw(String name, Stacks stacks, StackTree shown, Drawing drawing, Rules rules) throws IOException {
+        ExportOptions.write(name, out -> FlameGraph.draw(shown, drawing, rules, out));
+        exports.write(stacks, shown, drawing.title(), drawing.unit(), report);
+    }
+
+    private static String title(Profile profile) {
+        return profile.target().name() + " on " + profile.where().node();
     }
 
     private static String subtitle(Profile profile) {
@@ -165,10 +193,20 @@ class Flamegraph extends Stage {
                 profile.where().kubernetes() == null ? "" : ", Kubernetes " + profile.where().kubernetes());
     }
 
-    private void report(boolean piped, Stacks stacks, StackTree tree) {
+    private void answer(boolean piped, StackTree tree, Basis basis, Rules rules) {
+        if (!piped || exports.answer()) report = Report.of(tree, basis, rules, FUNCTIONS);
+    }
+
+    /** What the stacks say, in short; null until this stage has run. */
+    Report report() {
+        return report;
+    }
+
+    private void say(boolean piped, StackTree shown, StackTree before, Basis basis, Rules rules) {
         if (piped) return;
-        Report report = Report.of(tree, input.unit(stacks), HOTTEST);
-        String movers = tree.hasBefore() ? "\n\n" + Report.movers(tree, look.absolute(), HOTTEST) : "";
-        result(report, report.text(console.colour()) + movers + (picture == null ? "" : "\n\n" + picture));
+        String text = answers ? Answers.text(report, before == null ? null : Report.of(before, basis, rules, FUNCTIONS))
+                : report.text(console.terminal(), console.verbose());
+        if (before != null && !answers) text += "\n\n" + Report.movers(shown, look.absolute(), MOVERS);
+        result(report, text + (picture == null ? "" : "\n\n" + picture));
     }
 }

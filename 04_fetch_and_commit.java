@@ -37,7 +37,7 @@ import lib.history.Commit;
 import lib.history.GitRepo;
 import lib.history.Results;
 import lib.insight.Amounts;
-import lib.insight.Report;
+import lib.insight.Hottest;
 import lib.node.Node;
 import lib.node.Transfer;
 import lib.options.KeepingOptions;
@@ -122,7 +122,7 @@ class FetchAndCommit extends Stage {
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
         Path folder = repo.folder(keeping.results(), profile);
         Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), new ReadOptions());
-        String text = message(profile, Report.of(stacks.tree(), Amounts.SAMPLES, 3));
+        String text = message(profile, Hottest.bySelf(stacks.tree(), 3));
         if (dryRun) {
             result(Map.of("message", text), text);
             return;
@@ -161,7 +161,7 @@ class FetchAndCommit extends Stage {
     }
 
     /** What was profiled, where, how hot. */
-    private String message(Profile profile, Report report) {
+    private String message(Profile profile, List<Hottest.Function> hottest) {
         StringBuilder text = new StringBuilder(keeping.message() != null ? keeping.message() : String.format(Locale.ROOT,
                 "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
         text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
@@ -170,8 +170,7 @@ class FetchAndCommit extends Stage {
         Place where = profile.where();
         if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
         text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program())).append(".\n\nHottest:\n");
-        report.hottest().forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()),
-                f.name().replaceFirst("_\\[[kji]]$", ""))));
+        hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name().replaceFirst("_\\[[kji]]$", ""))));
         return Console.clean(text.toString().replace("\r\n", "\n"));
     }
 

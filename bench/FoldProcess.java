@@ -10,6 +10,7 @@ import lib.formats.FoldedWriter;
 import lib.formats.ReadOptions;
 import lib.formats.StackReader;
 import lib.insight.Amounts;
+import lib.insight.Rules;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 
@@ -25,7 +26,7 @@ final class FoldProcess {
             if (args[0].equals("fold")) {
                 FoldedWriter.write(tree, out);
             } else {
-                FlameGraph.draw(tree.map(Labels.PLAIN), Drawing.of("Flame graph", "", Amounts.NANOSECONDS), out);
+                FlameGraph.draw(tree.map(Labels.PLAIN), Drawing.of("Flame graph", "", Amounts.NANOSECONDS), Rules.of(null), out);
             }
         }
     }

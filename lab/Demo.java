@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Demo {
     /** @throws Failure if there is no room for it */
     static Demo unpack() {
         try {
-            Demo demo = new Demo(Files.createTempDirectory("kube-flamegraph-demo"));
+            Demo demo = new Demo(folder());
             Files.createDirectory(demo.node());
             for (String name : FILES) {
                 try (InputStream file = Demo.class.getResourceAsStream("/samples/" + name)) {
@@ -35,6 +36,18 @@ final class Demo {
             return demo;
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "the demo cannot be unpacked: " + e.getMessage(), "Is there room for some MB in the temporary folder?", e);
+        }
+    }
+
+    /** A new folder with a name that can be read and typed. */
+    private static Path folder() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        for (int i = 1;; i++) {
+            try {
+                return Files.createDirectory(temporary.resolve(i == 1 ? "kube-flamegraph-demo" : "kube-flamegraph-demo-" + i));
+            } catch (FileAlreadyExistsException taken) {
+                // by an earlier demo
+            }
         }
     }
 

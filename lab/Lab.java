@@ -74,13 +74,13 @@ class Lab extends Stage {
             boolean made = shared.seen() == null;
             PerfRunner runner = runner();
             runner.last(shared::hold); // from one stage to the next, too
-            int exitCode = stage("01a", runner);
+            int exitCode = stage("01a", runner, false);
             try {
                 return exitCode == Exit.DONE ? thenForget(stages(place, keeping)) : exitCode;
             } finally {
                 Interrupts.cleaningUp();
                 shared.close();
-                if (exitCode == Exit.DONE && !keep && (made || shared.leftToTheLast())) stage("01a --delete", runner().leaving(made));
+                if (exitCode == Exit.DONE && !keep && (made || shared.leftToTheLast())) stage("01a --delete", runner().leaving(made), false);
             }
         }
     }
@@ -95,10 +95,16 @@ class Lab extends Stage {
         return new PerfRunner(place.cluster(), pod, rights, place.workDirOption());
     }
 
+    /** What the profile says comes last: once, in short, and where the rest is. */
     private int stages(NodeOptions on, KeepingOptions into) {
-        int exitCode = stage("02", new ProfileApiserver(on, target, sampling));
-        if (exitCode == Exit.DONE) exitCode = stage("03", new Flamegraph(on, target));
-        return exitCode == Exit.DONE ? stage("04", new FetchAndCommit(on, target, into)) : exitCode;
+        Flamegraph drawn = new Flamegraph(on, target);
+        FetchAndCommit kept = new FetchAndCommit(on, target, into);
+        int exitCode = stage("02", new ProfileApiserver(on, target, sampling), false);
+        if (exitCode == Exit.DONE) exitCode = stage("03", drawn, true);
+        if (exitCode == Exit.DONE) exitCode = stage("04", kept, true);
+        if (drawn.report() != null && !json()) console.result("\n" + drawn.report().answer());
+        if (kept.told() != null && !json()) console.result("\n" + kept.told());
+        return exitCode;
     }
 
     /** What is in git need not stay on the node. */
@@ -124,13 +130,11 @@ class Lab extends Stage {
         int exitCode = stages(NodeOptions.replaying(unpacked.node()), KeepingOptions.in(unpacked.repository()));
         if (exitCode == Exit.DONE) {
             Path picture = unpacked.picture();
-            result(Map.of("svg", picture.toString(), "repository", unpacked.repository().toString()), String.format("""
+            result(Map.of("svg", picture.toString(), "repository", unpacked.repository().toString()), """
 
-                    Open the flame graph in a browser:  %s
-                    The repository that keeps it:       %s
-                    On your own cluster:                ./jbang lab
-                    On a cluster on this machine:       ./jbang mini-k8s up && ./jbang lab    (Linux, root)""",
-                    picture, unpacked.repository()));
+                    Open the picture in a browser; it is in a repository of its own.
+                    On your own cluster:           ./jbang lab
+                    On a cluster on this machine:  ./jbang mini-k8s up && ./jbang lab (Linux, root)""");
         }
         return exitCode;
     }
@@ -158,8 +162,8 @@ class Lab extends Stage {
         return String.join("\n       ", ways);
     }
 
-    private int stage(String name, Stage stage) {
+    private int stage(String name, Stage stage, boolean silent) {
         console.step("Stage " + name);
-        return part(stage);
+        return part(stage, silent);
     }
 }

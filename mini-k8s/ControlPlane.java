@@ -130,6 +130,7 @@ final class ControlPlane {
         fill("node/containerd.toml", "containerd.toml", values);
         fill("node/kubelet.yaml", "kubelet.yaml", values);
         fill("node/pod-network.conflist", "cni/pod-network.conflist", values);
+        fill("node/audit-policy.yaml", "audit-policy.yaml", values);
     }
 
     private void fill(String resource, String file, Map<String, String> values) {

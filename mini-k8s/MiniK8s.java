@@ -8,6 +8,7 @@
 //FILES images/pause.go=images/pause.go images/no-privileged.go=images/no-privileged.go
 //FILES node/run.sh=node/run.sh node/containerd.toml=node/containerd.toml node/kubelet.yaml=node/kubelet.yaml
 //FILES node/pod-network.conflist=node/pod-network.conflist node/no-privileged.yaml=node/no-privileged.yaml
+//FILES node/audit-policy.yaml=node/audit-policy.yaml
 //FILES static-pods/etcd.yaml=static-pods/etcd.yaml static-pods/kube-apiserver.yaml=static-pods/kube-apiserver.yaml
 //FILES static-pods/kube-controller-manager.yaml=static-pods/kube-controller-manager.yaml
 //FILES static-pods/kube-scheduler.yaml=static-pods/kube-scheduler.yaml

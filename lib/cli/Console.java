@@ -66,6 +66,11 @@ public final class Console {
         return colour;
     }
 
+    /** Whether more is to be said than usual. */
+    public boolean verbose() {
+        return verbose;
+    }
+
     public boolean quiet() {
         return quiet;
     }

@@ -49,6 +49,8 @@ public abstract class Stage implements Callable<Integer> {
     private boolean version;
 
     private boolean json;
+    private boolean silent;
+    private String told;
 
     @Option(names = "-o", paramLabel = "FORMAT", description = "Form of the result: text or json (default: text).")
     void output(List<String> values) {
@@ -79,7 +81,14 @@ public abstract class Stage implements Callable<Integer> {
 
     /** Prints the result: as JSON of this object, or as this text. */
     protected void result(Object data, String text) {
-        console.result(json ? Json.write(data).stripTrailing() : text);
+        told = text;
+        if (json) console.result(Json.write(data).stripTrailing());
+        else if (!silent) console.result(text);
+    }
+
+    /** The text of its last result; null where there was none yet. */
+    public String told() {
+        return told;
     }
 
     @Override
@@ -119,9 +128,11 @@ public abstract class Stage implements Callable<Integer> {
      * Runs the steps of another stage as part of this one, with the options that it was made with: on the same console, its
      * result in the same form.
      *
+     * @param silent whether this stage says the part's result itself, where it is text
      * @return its exit code; an error of its is shown
      */
-    protected int part(Stage stage) {
+    protected int part(Stage stage, boolean silent) {
+        stage.silent = silent;
         stage.console = console;
         stage.json = json;
         stage.spec = spec;

@@ -12,13 +12,15 @@ import java.util.Map;
  * k8s.io/apiserver/pkg/endpoints/metrics (metrics.go) and in the metrics reference, are the same from 1.20 to 1.36:
  * {@code apiserver_request_total} (verb, resource, subresource, scope, code, and others that differ by version),
  * {@code apiserver_request_duration_seconds} and {@code apiserver_response_sizes} (histograms, the same without code; sizes of
- * GET and LIST alone). {@code process_start_time_seconds} is the Prometheus client's.
+ * GET and LIST alone), {@code apiserver_flowcontrol_dispatched_requests_total} (flow_schema, priority_level; in
+ * k8s.io/apiserver/pkg/util/flowcontrol/metrics). {@code process_start_time_seconds} is the Prometheus client's.
  */
 final class Metrics {
     private static final String STARTED = "process_start_time_seconds";
     private static final String REQUESTS = "apiserver_request_total";
     private static final String SECONDS = "apiserver_request_duration_seconds_sum";
     private static final String BYTES = "apiserver_response_sizes_sum";
+    private static final String DISPATCHED = "apiserver_flowcontrol_dispatched_requests_total";
     /** Of a server with thousands of nodes and hundreds of custom resources: some 100 MB and some 10,000 series of ours. */
     private static final long MOST_BYTES = 512L << 20;
     private static final int MOST_SERIES = 200_000;
@@ -32,6 +34,7 @@ final class Metrics {
     private final Map<Sort, Map<String, Double>> requests = new HashMap<>();
     private final Map<Sort, Double> seconds = new HashMap<>();
     private final Map<Sort, Double> bytes = new HashMap<>();
+    private final Map<String, Double> flows = new HashMap<>();
     private double started;
     private int series;
 
@@ -85,6 +88,11 @@ final class Metrics {
         return bytes;
     }
 
+    /** Requests that priority and fairness let through, by flow schema and priority level. */
+    Map<String, Double> flows() {
+        return flows;
+    }
+
     private void line(byte[] line, int length) throws IOException {
         // Of some 20,000 lines a few hundred are ours.
         if (length < 2 || length > LONGEST_LINE || line[0] != 'p' && (line[0] != 'a' || line[1] != 'p')) return;
@@ -93,6 +101,7 @@ final class Metrics {
         else if (text.startsWith(REQUESTS + "{")) add(text, REQUESTS.length());
         else if (text.startsWith(SECONDS + "{")) add(text, SECONDS.length());
         else if (text.startsWith(BYTES + "{")) add(text, BYTES.length());
+        else if (text.startsWith(DISPATCHED + "{")) add(text, DISPATCHED.length());
     }
 
     private void add(String line, int brace) throws IOException {
@@ -100,6 +109,10 @@ final class Metrics {
         double value = value(line, labels(line, brace + 1, labels));
         if (!(value >= 0) || value == Double.POSITIVE_INFINITY) return;
         if (++series > MOST_SERIES) throw new IOException("it has more than " + MOST_SERIES + " series of requests");
+        if (line.startsWith(DISPATCHED)) {
+            flows.merge(label(labels, "flow_schema") + " (" + label(labels, "priority_level") + ")", value, Double::sum);
+            return;
+        }
         Sort sort = new Sort(label(labels, "verb"), label(labels, "resource"), label(labels, "subresource"), label(labels, "scope"));
         // Labels that are not kept, such as the version, make several lines of one sort.
         if (line.startsWith(REQUESTS)) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import lib.profile.ClientCount;
 import lib.profile.RequestCount;
 
 /** What a server answered between two readings of its counters. */
@@ -37,8 +38,19 @@ final class RequestCounts {
         return grown.size() <= MOST ? grown : shortened(grown);
     }
 
-    private static double more(Map<Metrics.Sort, Double> before, Map<Metrics.Sort, Double> after, Metrics.Sort sort) {
-        return Math.max(0, after.getOrDefault(sort, 0.0) - before.getOrDefault(sort, 0.0));
+    /** The flows that grew, the most frequent first. */
+    static List<ClientCount> flowsBetween(Metrics before, Metrics after) {
+        List<ClientCount> grown = new ArrayList<>();
+        after.flows().keySet().forEach(flow -> {
+            long more = Math.round(more(before.flows(), after.flows(), flow));
+            if (more > 0) grown.add(new ClientCount(null, null, flow, null, null, null, more, 0));
+        });
+        grown.sort(Comparator.comparingLong(ClientCount::count).reversed().thenComparing(ClientCount::flow));
+        return grown;
+    }
+
+    private static <K> double more(Map<K, Double> before, Map<K, Double> after, K key) {
+        return Math.max(0, after.getOrDefault(key, 0.0) - before.getOrDefault(key, 0.0));
     }
 
     /** More digits say nothing. */

@@ -3,29 +3,25 @@ package lib.cluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import lib.cli.Console;
-import lib.node.Node;
+import lib.profile.ClientCount;
 import lib.profile.Profile;
 
 /**
  * What kube-apiserver says of its own requests: its counters, read when a recording begins and when it ends. Where that cannot
  * be, it is said once, and the recording lacks them.
  */
-public final class ServerMetrics {
+final class ServerMetrics {
     private static final String PATH = "/metrics";
-    private static final String SERVER = "kube-apiserver";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Pattern BOOT = Pattern.compile("(?m)^btime (\\d{1,12})$");
-    /** Of a process's start, for programs on Linux: USER_HZ. */
-    private static final double TICKS_A_SECOND = 100;
     /** The time of boot, to which starts are relative, moves by a second when the clock is set. */
     private static final double STARTS_MAY_DIFFER = 2;
 
     private final Cluster cluster;
     private final Console console;
     private Metrics before;
+    private Metrics after;
 
     private ServerMetrics(Cluster cluster, Console console) {
         this.cluster = cluster;
@@ -33,18 +29,11 @@ public final class ServerMetrics {
     }
 
     /**
-     * Reads the counters for the first time, if the node is a cluster's and the program its API server.
+     * Reads the counters for the first time.
      *
-     * @param target the program that is recorded
-     * @param startTicks when its process started, in clock ticks since boot: of several servers behind one address another
-     *     may answer
+     * @param start when the recorded server's process started, in seconds since 1970, for of several servers behind one address
+     *     another may answer; 0 where that is not known
      */
-    public static ServerMetrics begin(Node node, String target, long startTicks, Console console) {
-        if (!(node instanceof PodNode pod) || !target.equals(SERVER)) return new ServerMetrics(null, console);
-        return begin(pod.cluster(), start(node, startTicks), console);
-    }
-
-    /** @param start when the recorded server's process started, in seconds since 1970; 0 where that is not known */
     static ServerMetrics begin(Cluster cluster, double start, Console console) {
         ServerMetrics metrics = new ServerMetrics(cluster, console);
         Metrics first = metrics.read();
@@ -56,23 +45,22 @@ public final class ServerMetrics {
         return metrics;
     }
 
-    /** Seconds since 1970; 0 where the node does not tell. */
-    private static double start(Node node, long ticks) {
-        String text = node.text("/proc/stat");
-        Matcher boot = BOOT.matcher(text == null ? "" : text);
-        return boot.find() ? Long.parseLong(boot.group(1)) + ticks / TICKS_A_SECOND : 0;
-    }
-
     /** Reads them again: a profile with what was counted between. */
-    public Profile end(Profile profile) {
+    Profile end(Profile profile) {
         if (before == null) return profile;
-        Metrics after = read();
+        after = read();
         if (after == null) return profile;
         if (after.started() != before.started()) {
             unknown("the API server was started anew, or another one answered");
+            after = null;
             return profile;
         }
         return profile.counted(RequestCounts.between(before, after));
+    }
+
+    /** What flowed through priority and fairness until the end; none where it is not known. */
+    List<ClientCount> flows() {
+        return after == null ? List.of() : RequestCounts.flowsBetween(before, after);
     }
 
     /** One reading, or null where there is none; then it is said why. */

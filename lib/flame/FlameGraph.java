@@ -9,11 +9,6 @@ import lib.stacks.StackTree;
 public final class FlameGraph {
     private FlameGraph() { }
 
-    /** As {@link #draw(StackTree, Drawing, Rules, OutputStream)}, with the rules for a program that has none. */
-    public static void draw(StackTree tree, Drawing drawing, OutputStream out) throws IOException {
-        draw(tree, drawing, Rules.of(null), out);
-    }
-
     /**
      * Writes the profile as an SVG file in UTF-8. The bytes depend on the arguments alone. A tree with an earlier
      * profile's weights is drawn as a difference: a box is as wide as the mean of its two shares, red where the share

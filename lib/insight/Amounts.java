@@ -20,6 +20,7 @@ public final class Amounts {
      * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, an event's name, or as {@link #unit} says
      */
     public static String of(long weight, long samples, String unit) {
+        if (unit.equals(SAMPLES) && samples > 0 && weight > samples) return count(samples) + " samples of " + count(weight / samples) + " each";
         return unit.equals(SAMPLES) && weight == samples ? weight(weight, unit)
             : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
     }

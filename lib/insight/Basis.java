@@ -1,6 +1,8 @@
 package lib.insight;
 
+import java.util.List;
 import lib.profile.Profile;
+import lib.profile.RequestCount;
 
 /**
  * What the weights of a profile are, and of what they were taken, as far as it is known.
@@ -12,16 +14,16 @@ import lib.profile.Profile;
  * @param frequency samples a second and CPU; 0 where it is not known
  * @param requests what the program counted meanwhile, or null
  */
-public record Basis(String unit, String event, long samples, double seconds, int frequency, Requests requests) {
+public record Basis(String unit, String event, long samples, double seconds, int frequency, List<RequestCount> requests) {
     /** Stacks of which only the unit of their weights is known. */
     public static Basis of(String unit) {
         return new Basis(unit, null, 0, 0, 0, null);
     }
 
-    /** A recording, with what its server counted meanwhile. */
+    /** A recording. */
     public static Basis of(String unit, Profile profile) {
         return new Basis(unit, profile.engine().event(), profile.outcome().samples(), profile.outcome().seconds(),
-            profile.engine().frequency(), profile.requests() == null ? null : new Requests(profile.requests()));
+            profile.engine().frequency(), profile.requests());
     }
 
     /** How many CPUs were busy; 0 where it is not known. */

@@ -181,7 +181,7 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
         if (basis.requests() == null) return null;
         List<String> sorts = rules.sections().stream().filter(s -> s.kind() == Kind.CALL && s.name().equals(row))
             .flatMap(s -> s.requests().stream()).toList();
-        return sorts.isEmpty() ? null : sorts.stream().mapToLong(basis.requests()::of).sum();
+        return sorts.isEmpty() ? null : sorts.stream().mapToLong(sort -> Requests.of(basis.requests(), sort)).sum();
     }
 
     private static List<Work> works(List<String> names, Sums sums, Counted counted) {

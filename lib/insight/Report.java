@@ -33,6 +33,7 @@ public record Report(String total, long weight, long samples, String unit, List<
     /** So many lines an answer in words has at most. */
     static final int LINES = 10;
     private static final int BUSIEST = 10;
+    private static final int HOTTEST = 10;
     private static final int WIDTH = 80;
     private static final int BAR = 20;
     /** In a table that has more to say in a row. */
@@ -43,11 +44,6 @@ public record Report(String total, long weight, long samples, String unit, List<
     private static final double SMALL = 0.01;
     /** Eighths of a character cell, from U+258F to U+2588. */
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
-
-    /** As {@link #of(StackTree, Basis, Rules, int)}, with the rules for a program that has none. */
-    public static Report of(StackTree tree, String unit, int functions) {
-        return of(tree, Basis.of(unit), Rules.of(null), functions);
-    }
 
     /**
      * @param basis what the tree's weights are
@@ -68,9 +64,9 @@ public record Report(String total, long weight, long samples, String unit, List<
     }
 
     /** The ten that lead in requests, bytes or time; all sorts of one verb and resource together. */
-    private static List<RequestCount> busiest(Requests requests) {
+    private static List<RequestCount> busiest(List<RequestCount> requests) {
         if (requests == null) return List.of();
-        List<RequestCount> pairs = requests.byVerbAndResource();
+        List<RequestCount> pairs = Requests.byVerbAndResource(requests);
         List<RequestCount> busiest = new ArrayList<>();
         List<ToLongFunction<RequestCount>> measures = List.of(RequestCount::count, RequestCount::bytes, c -> (long) (c.seconds() * 1e6));
         for (int rank = 0; rank < BUSIEST; rank++) {
@@ -84,9 +80,9 @@ public record Report(String total, long weight, long samples, String unit, List<
         return busiest;
     }
 
-    /** As {@link #text(boolean, boolean)}, in short. */
-    public String text(boolean bars) {
-        return text(bars, false);
+    /** How much there is, and the answer in words; without a line feed at its end. */
+    public String answer() {
+        return words.isEmpty() ? total : total + "\n" + String.join("\n", words);
     }
 
     /**
@@ -122,7 +118,7 @@ public record Report(String total, long weight, long samples, String unit, List<
                 .append(table.text());
         }
         Table functions = new Table(bars ? BAR : 0, true);
-        for (Hottest.Function f : hottest) functions.row(f.selfShare(), -1, null, f.name());
+        for (Hottest.Function f : hottest.subList(0, Math.min(HOTTEST, hottest.size()))) functions.row(f.selfShare(), -1, null, f.name());
         text.append("\n\nThe hottest functions, by their own time:").append(functions.text());
         Table kinds = new Table(bars ? BAR : 0, all);
         for (Subsystems.Share s : subsystems) kinds.row(s.share(), s.error(), null, s.subsystem());
@@ -157,8 +153,7 @@ public record Report(String total, long weight, long samples, String unit, List<
         for (RequestCount count : busiest) {
             String name = count.verb() + " " + (count.resource().isEmpty() ? count.subresource()
                 : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
-            text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(),
-                    Amounts.bytes(count.bytes()), count.seconds()));
+            text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(), Amounts.bytes(count.bytes()), count.seconds()));
         }
         return text.toString();
     }
@@ -200,8 +195,9 @@ public record Report(String total, long weight, long samples, String unit, List<
                 foldedRows++;
                 return;
             }
-            String errorText = error < 0 ? "" : share <= 0 ? "< " + Chance.points(error) : "± " + Chance.points(error);
-            text.append(String.format(Locale.ROOT, "\n%8s %-6s ", Amounts.percent(share), errorText));
+            text.append(String.format(Locale.ROOT, "\n%8s ", Amounts.percent(share)));
+            if (error >= 0) text.append(String.format(Locale.ROOT, "%-6s", (share <= 0 ? "< " : "± ") + Chance.points(error)));
+            text.append(' ');
             if (second != null) text.append(String.format(Locale.ROOT, "%7s  ", second));
             if (bar > 0) text.append(bar(share / Math.max(longest, 1e-9), bar)).append("  ");
             text.append(name);

@@ -5,19 +5,12 @@ import java.util.List;
 import java.util.Map;
 import lib.profile.RequestCount;
 
-/**
- * What a server counted while it was recorded: the differences of its own counters between the beginning and the end.
- *
- * @param counts one for each combination that was counted; those that did not grow may be missing
- */
-public record Requests(List<RequestCount> counts) {
-    /** How many requests there were in all. */
-    public long total() {
-        return counts.stream().mapToLong(RequestCount::count).sum();
-    }
+/** What a server counted while it was recorded. */
+final class Requests {
+    private Requests() { }
 
-    /** The same without scope and code, those together that are alike then. */
-    List<RequestCount> byVerbAndResource() {
+    /** The counts without scope and code, those together that are alike then. */
+    static List<RequestCount> byVerbAndResource(List<RequestCount> counts) {
         Map<List<String>, RequestCount> pairs = new LinkedHashMap<>();
         for (RequestCount c : counts) {
             pairs.merge(List.of(c.verb(), c.resource(), c.subresource()),
@@ -33,7 +26,7 @@ public record Requests(List<RequestCount> counts) {
      *
      * @param sort a verb, for requests of resources; or a verb and the beginning of a path, as in {@code GET /livez}
      */
-    long of(String sort) {
+    static long of(List<RequestCount> counts, String sort) {
         int blank = sort.indexOf(' ');
         String verb = blank < 0 ? sort : sort.substring(0, blank);
         return counts.stream()

@@ -1,6 +1,7 @@
 package lib.options;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import lib.cli.Exit;
@@ -20,9 +21,6 @@ import picocli.CommandLine.Option;
 /** The files that are written beside the picture; each may be "-", standard output. */
 @Section("Other files")
 public final class ExportOptions {
-    /** How many functions the JSON lists. */
-    private static final int FUNCTIONS = 50;
-
     @Option(names = "--folded", paramLabel = "FILE", description = "Also write the folded stacks; - for standard output.")
     private String folded;
 
@@ -32,7 +30,7 @@ public final class ExportOptions {
     @Option(names = "--pprof", paramLabel = "FILE", description = "Also write them for go tool pprof.")
     private String pprof;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write totals, subsystems and top functions as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the answer as JSON: calls, chain, subsystems, functions, words.")
     private String json;
 
     private Stream<String> names() {
@@ -55,14 +53,23 @@ public final class ExportOptions {
         return count == 1;
     }
 
-    /** Writes what was asked for. */
-    public void write(Stacks stacks, StackTree tree, String title, String unit) throws IOException {
+    /** Whether what the stacks say is wanted. */
+    public boolean answer() {
+        return json != null;
+    }
+
+    /**
+     * Writes what was asked for.
+     *
+     * @param report what the stacks say; may be null where {@link #answer} is not wanted
+     */
+    public void write(Stacks stacks, StackTree tree, String title, String unit, Report report) throws IOException {
         boolean nanoseconds = unit.equals(Amounts.NANOSECONDS);
         String event = unit.equals(Amounts.SAMPLES) ? null : stacks.event();
         write(folded, out -> FoldedWriter.write(tree, out));
         write(speedscope, out -> SpeedscopeWriter.write(tree, title, nanoseconds, out));
         write(pprof, out -> PprofWriter.write(tree, event, nanoseconds, out));
-        write(json, out -> out.write(Json.write(Report.of(tree, unit, FUNCTIONS)).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        write(json, out -> out.write(Json.write(report).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Writes a file whole or not at all; nothing where its name is null, standard output where it is "-". */

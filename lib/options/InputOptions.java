@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import lib.capture.Engine;
 import lib.capture.Recording;
@@ -15,6 +17,7 @@ import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
+import lib.cli.Json;
 import lib.cli.Scratch;
 import lib.cli.Section;
 import lib.formats.Format;
@@ -25,6 +28,7 @@ import lib.insight.Amounts;
 import lib.node.Transfer;
 import lib.profile.Profile;
 import lib.profile.Program;
+import lib.profile.Schema;
 import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.NamelessThreads;
@@ -40,6 +44,11 @@ import picocli.CommandLine.Option;
 @Section("Stacks")
 public final class InputOptions {
     private enum Count { period, samples }
+
+    /** The folded stacks of a result, as stage 04 names them. */
+    private static final Pattern RESULT = Pattern.compile("(.*)\\.folded\\.gz");
+    /** The events that sample time. */
+    private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
 
     @Option(names = "--input", paramLabel = "FILE",
             description = "Stacks to draw instead of a node's, in a format of --input-format, plain or gzip;"
@@ -106,6 +115,28 @@ public final class InputOptions {
     public String unit(Stacks stacks) {
         return count == Count.samples || stacks.event() == null ? Amounts.SAMPLES
                 : stacks.nanoseconds() ? Amounts.NANOSECONDS : stacks.event();
+    }
+
+    /**
+     * What is known of the recording that the inputs are of: results are kept with their metadata beside them.
+     *
+     * @return null where it is not known, or where several are summed
+     */
+    public Profile recorded() {
+        Matcher result = files.size() == 1 ? RESULT.matcher(files.get(0)) : null;
+        if (result == null || !result.matches()) return null;
+        Path metadata = Path.of(result.group(1) + ".json");
+        try {
+            return Files.exists(metadata) ? Json.read(Files.readString(metadata), Profile.class, Schema::current) : null;
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The unit of weights that were folded, by what is known of their recording; it may be null. */
+    public String unit(Stacks stacks, Profile recorded) {
+        if (stacks.event() != null || recorded == null || count == Count.samples) return unit(stacks);
+        return CLOCK.matcher(recorded.engine().event()).matches() ? Amounts.NANOSECONDS : recorded.engine().event();
     }
 
     /**

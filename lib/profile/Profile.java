@@ -18,9 +18,10 @@ import java.util.Objects;
  * @param naming how the frames got their names
  * @param drawn the files that were made of it
  * @param requests what an API server answered meanwhile, the most frequent first; null where it is not known
+ * @param clients who asked, or null where it is not known
  */
 public record Profile(int schema, String recording, Program target, Place where, Sampling engine, Outcome outcome, Data data,
-        Naming naming, Drawn drawn, List<RequestCount> requests) {
+        Naming naming, Drawn drawn, List<RequestCount> requests, Clients clients) {
 
     /** @throws NullPointerException if a part is missing that every recording has */
     public Profile {
@@ -32,22 +33,27 @@ public record Profile(int schema, String recording, Program target, Place where,
 
     /** What is known before the recording begins; {@code outcome} has its planned length only. */
     public static Profile plan(String recording, Program target, Place where, Sampling engine, int seconds) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, Outcome.planned(seconds), null, null, null, null);
+        return new Profile(Schema.VERSION, recording, target, where, engine, Outcome.planned(seconds), null, null, null, null, null);
     }
 
     /** This profile once it is recorded, as it really was sampled. */
     public Profile recorded(Sampling sampled, Outcome ended, Data file) {
-        return new Profile(Schema.VERSION, recording, target, where, sampled, ended, file, null, null, requests);
+        return new Profile(Schema.VERSION, recording, target, where, sampled, ended, file, null, null, requests, clients);
     }
 
     /** This profile once its frames are named and its picture is drawn. */
     public Profile drawn(Naming named, Drawn files) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, named, files, requests);
+        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, named, files, requests, clients);
     }
 
     /** This profile with what the server answered meanwhile. */
     public Profile counted(List<RequestCount> answered) {
-        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, naming, drawn, answered);
+        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, naming, drawn, answered, clients);
+    }
+
+    /** This profile with who asked meanwhile. */
+    public Profile asked(Clients who) {
+        return new Profile(Schema.VERSION, recording, target, where, engine, outcome, data, naming, drawn, requests, who);
     }
 
     /**

@@ -12,6 +12,7 @@ import lib.stacks.Frames.Kind;
  * @param addresses show the address of an unknown frame: {@code [libc.so.6 <28f14>]}
  */
 public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addresses) implements FrameMap {
+    private static final String KERNEL = "_[k]";
     /** No annotations. */
     public static final Labels PLAIN = new Labels(false, false, false, false);
 
@@ -26,6 +27,16 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
         return begin(source, target).map(source, node, target);
     }
 
+    /** Of stacks in which kernel frames are marked: the same, without the marks, of frames that are known to be the kernel's. */
+    public static StackTree unmarked(StackTree tree) {
+        Frames frames = tree.frames();
+        return tree.map((source, node, target) -> {
+            String name = frames.name(source.frame(node));
+            return new int[] {name.endsWith(KERNEL) ? target.intern(name.substring(0, name.length() - KERNEL.length()), Kind.KERNEL)
+                : target.adopt(frames, source.frame(node))};
+        });
+    }
+
     /** The name under which a frame is shown. */
     public String label(Frames frames, int id) {
         String name = frames.name(id);
@@ -33,7 +44,7 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
             name = "[" + MappedFiles.baseName(frames.module(id)) + " <" + Long.toHexString(frames.address(id)) + ">]";
         }
         Kind kind = frames.kind(id);
-        String mark = kernel && kind == Kind.KERNEL ? "_[k]"
+        String mark = kernel && kind == Kind.KERNEL ? KERNEL
             : jit && kind == Kind.JIT ? "_[j]"
             : inlined && kind == Kind.INLINED ? "_[i]" : "";
         return name.endsWith(mark) ? name : name + mark;

@@ -115,7 +115,7 @@ class ServerMetricsTest {
     @Test
     void nothingIsAskedForOtherTargetsOrWithoutACluster() {
         try (LocalNode local = new LocalNode()) {
-            assertNull(ServerMetrics.begin(local, "kube-apiserver", 1, console).end(PLAN).requests());
+            assertNull(Traffic.begin(local, PLAN.target(), 1, true, true, console).end(PLAN).requests());
         }
         assertEquals("", said.toString());
     }

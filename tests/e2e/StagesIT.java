@@ -87,7 +87,7 @@ class StagesIT {
         Run record = Run.jbang(clone, "02_profile_apiserver.java", "-d", "20").exit(0);
         assertTrue(record.out().contains("samples of kube-apiserver"), record.out());
         Run draw = Run.jbang(clone, "03_flamegraph.java").exit(0);
-        assertTrue(draw.out().contains("hottest functions"), draw.out());
+        assertTrue(draw.out().contains("What it was done for"), draw.out());
         Run.jbang(clone, "04_fetch_and_commit.java").exit(0);
 
         Profile profile = result(clone);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import lib.insight.Rules;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
@@ -58,7 +59,7 @@ final class Trees {
     static String draw(StackTree tree, Drawing drawing) {
         var out = new ByteArrayOutputStream();
         try {
-            FlameGraph.draw(tree, drawing, out);
+            FlameGraph.draw(tree, drawing, Rules.of(null), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -205,9 +205,9 @@ class CallsTest {
 
     @Test
     void requestsAreJoinedToTheirCalls() {
-        Requests requests = new Requests(List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 3, 1, 100),
+        List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 3, 1, 100),
             new RequestCount("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new RequestCount("GET", "", "/livez", "", "200", 7, 0, 0),
-            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0)));
+            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0));
         StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
             "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1");
         Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests);

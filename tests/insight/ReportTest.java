@@ -19,7 +19,7 @@ class ReportTest {
         "GO;H.finishRequest.func1;H.createHandler.func1 60", "GO;REQUEST;NEXT;F.WithAuthentication.func1 40", "GO;runtime.bgsweep 150",
         "GO;google.golang.org/grpc/internal/transport.x;finish_task_switch.isra.0_[k] 70", "GO;CACHE.x 5", "GO;REQUEST;NEXT;H.DeleteResource.x 25"};
 
-    private static Report report(Requests requests, String... lines) {
+    private static Report report(List<RequestCount> requests, String... lines) {
         StackTree tree = TestTrees.of(lines);
         return Report.of(tree, new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 1e-5, 99, requests), Rules.of("kube-apiserver"), 10);
     }
@@ -42,8 +42,8 @@ class ReportTest {
 
     @Test
     void theAnswerFitsTheSmallestTerminal() {
-        Requests requests = new Requests(List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 5, 1, 100),
-            new RequestCount("POST", "pods", "", "namespace", "201", 5, 1, 100)));
+        List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 5, 1, 100),
+            new RequestCount("POST", "pods", "", "namespace", "201", 5, 1, 100));
         for (Report report : List.of(report(null, BUSY), report(requests, BUSY))) {
             assertTrue(report.words().size() <= Report.LINES, report.words().toString());
             for (String line : report.words()) assertTrue(line.length() <= 80, line);
@@ -125,7 +125,7 @@ class ReportTest {
         List<RequestCount> counts = new java.util.ArrayList<>();
         for (int i = 0; i < 20; i++) counts.add(new RequestCount("GET", "r" + i, "", "resource", "200", 100 - i, i == 18 ? 99 : 0, i == 19 ? 99 : 0));
         counts.add(new RequestCount("GET", "r0", "", "resource", "404", 5, 0, 0));
-        List<RequestCount> busiest = report(new Requests(counts), BUSY).busiest();
+        List<RequestCount> busiest = report(counts, BUSY).busiest();
         assertEquals(10, busiest.size());
         assertEquals(new RequestCount("GET", "r0", "", "", "", 105, 0, 0), busiest.get(0));
         assertEquals(List.of("r18", "r19"), busiest.subList(8, 10).stream().map(RequestCount::resource).toList());

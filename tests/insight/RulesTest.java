@@ -3,12 +3,8 @@ package lib.insight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
 import org.junit.jupiter.api.Test;
@@ -31,14 +27,6 @@ class RulesTest {
         assertTrue(walk.rows.size() < Long.SIZE, "a bit for each");
         assertTrue(walk.rows.size() > 2);
         assertTrue(walk.works.size() > 2);
-    }
-
-    @Test
-    void everyFileOfRulesIsOnTheClassPathOfUsers() throws IOException {
-        List<String> lines = Files.readAllLines(Path.of("lib/insight/package-info.java")).stream().filter(l -> l.startsWith("//FILES")).sorted().toList();
-        try (Stream<Path> files = Files.list(Path.of("lib/insight/rules"))) {
-            assertEquals(files.map(f -> "//FILES " + f + "=rules/" + f.getFileName()).sorted().toList(), lines);
-        }
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ class ProfileTest {
                 new Place("cp-1", "6.1.0", "v1.20.2", Map.of("kernel.kptr_restrict", "0")),
                 new Sampling("perf version 6.1.176", "cpu-clock", 99),
                 new Outcome("2026-11-21T02:59:03Z", 60, 4653, 3, List.of(7.97, 5.69, 5.17), Ending.TARGET_EXITED),
-                new Data(1702080, "e6a5"), new Naming(10, 9, Map.of("perf", 9L), 1, 7), new Drawn("5ec3", null), null);
+                new Data(1702080, "e6a5"), new Naming(10, 9, Map.of("perf", 9L), 1, 7), new Drawn("5ec3", null), null, null);
         assertEquals(profile, read(VERSION_1));
         assertEquals(profile, read(Json.write(profile)), "and the form of now");
         assertEquals(0.783, profile.cpus(), 0.001);

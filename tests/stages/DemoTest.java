@@ -32,7 +32,7 @@ class DemoTest {
     @Test
     void fromTheRecordingToAPushedCommit() throws IOException {
         assertEquals(Exit.DONE, lab("--demo"), out + "\n" + err);
-        String picture = out.toString().replaceAll("(?s).*Open the flame graph in a browser: +(\\S.*?\\.svg).*", "$1");
+        String picture = out.toString().replaceAll("(?s).*\n(\\S+\\.svg)\n.*", "$1");
         Path svg = Path.of(picture);
         Path repository = svg.getParent().getParent();
         try {
@@ -47,6 +47,10 @@ class DemoTest {
                 assertFalse(text.contains("[kube-apiserver]"), "no frame is without one");
             }
             assertTrue(out.toString().contains("pushed to file:"), out.toString());
+            String last = out.toString().substring(out.toString().indexOf("53.9 s CPU (5,335 samples)"));
+            assertTrue(last.contains("\nlist took 31.7 % ± 1.2"), "the answer comes last: " + last);
+            assertTrue(last.lines().count() <= 20 && last.lines().allMatch(line -> line.length() <= 80), "and fits the smallest terminal: " + last);
+            assertEquals(out.toString().indexOf("list took"), out.toString().lastIndexOf("list took"), "it is said once");
             assertTrue(Files.exists(repository.resolveSibling("remote.git/refs/heads/main")), "the remote has the commit");
         } finally {
             try (var files = Files.walk(repository.getParent())) {

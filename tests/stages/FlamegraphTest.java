@@ -114,6 +114,34 @@ class FlamegraphTest {
     }
 
     @Test
+    void theFiveQuestionsAreAnsweredInsteadWithWhatChanged() throws IOException {
+        Path before = Files.writeString(file("before.folded"), "kube-apiserver;main.main;main.hot 1\n");
+        assertEquals(Exit.DONE, run("--input", script, "--answers", "--diff", before, "-o", file("a.svg")), err::toString);
+        assertTrue(out.toString().startsWith("1. Which paths are hottest?\n"), out.toString());
+        assertTrue(out.toString().contains("4. How did it change?\n   By nothing"), out.toString());
+        assertFalse(out.toString().contains("The largest changes"), out.toString());
+    }
+
+    @Test
+    void aSavedResultKnowsItsUnitItsSamplesAndItsKernel() throws IOException {
+        Path result = file("flame-20260101-000000.folded.gz");
+        try (var packed = new GZIPOutputStream(Files.newOutputStream(result))) {
+            packed.write("etcd;main.main;do_idle_[k] 30303030\netcd;runtime.mallocgc 20202020\n".getBytes(StandardCharsets.UTF_8));
+        }
+        run("--input", result, "-o", file("a.svg"));
+        assertTrue(out.toString().startsWith("5 samples of 10,101,010 each"), out.toString());
+        Files.writeString(file("flame-20260101-000000.json"), """
+                {"target": "etcd", "node": "n1", "event": "cpu-clock:pppH", "frequency": 99, "seconds": 10.0, "samples": 5,
+                "start": "2026-01-01T00:00:00Z", "ended": "complete"}""");
+        assertEquals(Exit.DONE, run("--input", result, "-v", "-o", file("b.svg")), err::toString);
+        assertTrue(out.toString().startsWith("51 ms CPU (5 samples)"), out.toString());
+        assertTrue(out.toString().contains("  do_idle\n"), out.toString());
+        assertTrue(Files.readString(file("b.svg")).contains("etcd on n1"));
+        run("--input", result, "--kernel", "--folded", file("again"));
+        assertTrue(Files.readString(file("again")).contains("do_idle_[k] 30303030\n"));
+    }
+
+    @Test
     void otherFormsOfOutputCanBeReadBack() throws IOException {
         assertEquals(Exit.DONE, run("--input", script, "--pprof", file("p.pb.gz"), "--speedscope", file("s.json"), "--json", file("j.json")));
         assertEquals(Exit.DONE, run("--input", file("p.pb.gz"), "--folded", file("back")));
