@@ -17,7 +17,7 @@ while :; do
           *.settings) printf 'one\nkptr_restrict 0 2\nkptr_restrict 0 1\n' >"$file" ;;
           *.exit) printf 'one\n0\ncomplete\n1\n2\n0 0 0\n' >"$file" ;;
           *.job) echo "one 1 1 1 1 1 $boot kptr_restrict=2" >"$file" ;;
-          *) : >"$file" ;;
+          *) printf '' >"$file" ;; # and not ":", with which dash would end where it fails
         esac ;;
     esac
   done 2>/dev/null

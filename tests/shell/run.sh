@@ -3,8 +3,9 @@
 # beside somebody who wants to have a hand in it. As root it does so as another user too. Prints a line for each case that fails,
 # and at the end how many passed, failed and were skipped; exit code 1 where one failed.
 cd "$(dirname "$0")/../.." || exit 2
-lib=$PWD/lib attacker=$PWD/tests/shell/attacker.sh
+lib=$PWD/lib
 top=$(mktemp -d) || exit 2
+cp tests/shell/attacker.sh "$top/attacker" || exit 2 # where another user can read it
 passed=0 failed=0 skipped=0
 sysctls="protected_symlinks protected_hardlinks protected_fifos protected_regular"
 for name in $sysctls; do eval "was_$name=\$(cat /proc/sys/fs/$name)"; done
@@ -36,7 +37,7 @@ case $1 in
   script) echo "stacks of $*" ;;
 esac
 PERF
-chmod 755 "$top" "$top/perf"
+chmod 755 "$top" "$top/perf" "$top/attacker"
 
 # A script as it goes to a node: script ROOM FILE...
 script() {
@@ -281,7 +282,7 @@ attacked() {
     for name in $sysctls; do echo $guard >"/proc/sys/fs/$name" || { skip "fs.$name cannot be set"; return; }; done
     fresh
     victim=$top/victims; rm -rf "$victim"; mkdir -m 755 "$victim"; echo root >"$victim/file"
-    setpriv --reuid 65534 --regid 65534 --clear-groups sh "$attacker" "$top/work" "$victim/file" & villain=$!
+    setpriv --reuid 65534 --regid 65534 --clear-groups sh "$top/attacker" "$top/work" "$victim/file" & villain=$!
     begin one 2 kptr_restrict=1; is 0 "" "attacked ($guard): a recording starts"
     until_state one ended; is 0 complete "attacked ($guard): it ends"
     run print "$base.perf.data" "$(stat -c %s "$base.perf.data")" "$(sha256sum <"$base.perf.data" | cut -d' ' -f1)" "$base.perf.script.1.gz" "$top/perf" script x
@@ -294,7 +295,8 @@ root file" "attacked ($guard): nothing of root's has changed"
     # The same in the node's /tmp of before, where he has put everything: refused, at once, and nothing changed.
     chmod 1777 "$top/work"
     rm -f "$base".*
-    until [ -e "$base.perf.settings" ] || [ -L "$base.perf.settings" ]; do sleep 0.1; done
+    for _ in $(seq 100); do if [ -e "$base.perf.settings" ] || [ -L "$base.perf.settings" ]; then break; fi; sleep 0.1; done
+    same "$(find "$top/work" -user 65534 | head -n 1 | wc -l)" 1 "attacked ($guard): he is at work"
     for stage in restore-left state stop salvage text seal; do
       case $stage in text | seal) run $stage "$base.profile.json" 1000 ;; *) run $stage "$base" one ;; esac
       is 77 "others can write into the folder" "attacked ($guard): $stage in a folder of all"
@@ -304,6 +306,7 @@ root file" "attacked ($guard): nothing of root's has changed in a folder of all"
     # What he left stays his when the folder is closed again.
     chmod 700 "$top/work"
     kill "$villain"; wait "$villain" 2>/dev/null; villain=
+    rm -f "$base.perf.exit"; : >"$base.perf.exit"; chown 65534 "$base.perf.exit" # whatever he was at just then
     run state "$base" one; is 77 "no plain file of ours" "attacked ($guard): what he has left is not read"
   done
 }
@@ -313,10 +316,10 @@ for shell in dash "busybox sh"; do
   if ! $shell -c : 2>/dev/null; then skip "no $shell here"; continue; fi
   as_meant
   at_once
-  planted
-  no_files
-  ending
   if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then attacked; else skip "only root can run an attacker of another user's"; fi
+  planted
+  ending
+  no_files
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
