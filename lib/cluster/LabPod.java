@@ -246,6 +246,7 @@ public final class LabPod implements AutoCloseable {
                     awaitOwn(made);
                     return true;
                 } catch (KubernetesClientException e) {
+                    if (e.getCode() == 0) deleteQuietly(null); // no answer came: the server may have made it all the same
                     // Another may have made one at the same moment, which is not as this one.
                     if (tries > MOST_TRIES || e.getCode() != 409 && e.getCode() != 422 || current() == null) throw refused(e);
                 }
@@ -579,12 +580,13 @@ public final class LabPod implements AutoCloseable {
         return String.valueOf(pod.getMetadata().getUid());
     }
 
+    /** @param made the pod as the server made it, or null where that is not known */
     private void deleteQuietly(Pod made) {
         Interrupts.cleaningUp();
         close();
         try {
             Pod pod = resource().get();
-            if (pod == null || !ours(pod) || !uid(pod).equals(uid(made))) return;
+            if (pod == null || !ours(pod) || made != null && !uid(pod).equals(uid(made))) return;
             if (!Lease.holders(pod.getMetadata(), cluster.now()).isEmpty()) return; // another waits for it, too
             resource().withGracePeriod(0).delete(); // it never came to work: there is nothing to wait for
         } catch (KubernetesClientException e) {

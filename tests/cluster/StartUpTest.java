@@ -1,5 +1,6 @@
 package lib.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.net.http.HttpClient;
@@ -8,6 +9,20 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StartUpTest {
+    @Test
+    void aPropertyOfTheJvmAddsNobodyToTheClustersOwnAuthority() {
+        String before = System.getProperty("javax.net.ssl.trustStore");
+        System.setProperty("javax.net.ssl.trustStore", "/theirs");
+        try {
+            assertEquals("NONE", StartUp.trustingOnly(true, () -> System.getProperty("javax.net.ssl.trustStore")));
+            assertEquals("/theirs", StartUp.trustingOnly(false, () -> System.getProperty("javax.net.ssl.trustStore")));
+            assertEquals("/theirs", System.getProperty("javax.net.ssl.trustStore"));
+        } finally {
+            if (before == null) System.clearProperty("javax.net.ssl.trustStore");
+            else System.setProperty("javax.net.ssl.trustStore", before);
+        }
+    }
+
     /** What the JVM would wait for at its end. */
     @Test
     void threadsThatWaitForTheNetworkAreEnded() throws InterruptedException {
