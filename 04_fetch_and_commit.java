@@ -170,7 +170,8 @@ class FetchAndCommit extends Stage {
         Place where = profile.where();
         if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
         text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program())).append(".\n\nHottest:\n");
-        hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()), f.name().replaceFirst("_\\[[kji]]$", ""))));
+        hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()),
+                f.name().replaceFirst("_\\[[kji]]$", ""))));
         return Console.clean(text.toString().replace("\r\n", "\n"));
     }
 

@@ -9,7 +9,7 @@
 
 /**
  * A Kubernetes cluster: the lab's pods in it, what must be true before one is made, a node that is reached through a pod,
- * and what is asked of its API server meanwhile. The client is fabric8's on the JDK's own HTTP client; {@code @fatjar} leaves out the default one and the twenty
- * jars that it brings.
+ * and what is asked of its API server meanwhile. The client is fabric8's on the JDK's own HTTP client; {@code @fatjar} leaves out
+ * the default one and the twenty jars that it brings.
  */
 package lib.cluster;

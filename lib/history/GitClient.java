@@ -1,7 +1,6 @@
 package lib.history;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +122,8 @@ final class GitClient implements Client {
         if (ran.exitCode() == Program.SILENT) return "the server did not answer in time";
         List<String> lines = new ArrayList<>();
         for (String line : ran.err().split("[\r\n]+")) {
-            boolean progress = line.matches("(remote: )?[A-Z][A-Za-z ]+: .*(\\d+% \\(.*|, done\\.)|(remote: )?Total .*|Delta compression .*|To .*|hint: .*|\\s*");
+            boolean progress = line.matches("(remote: )?[A-Z][A-Za-z ]+: .*(\\d+% \\(.*|, done\\.)|(remote: )?Total .*"
+                    + "|Delta compression .*|To .*|hint: .*|\\s*");
             if (!progress) lines.add(line);
         }
         return Reasons.oneLine(String.join("\n", lines), "git ended with exit code " + ran.exitCode());

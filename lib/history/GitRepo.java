@@ -178,7 +178,8 @@ public final class GitRepo implements AutoCloseable {
     public Path folder(Path results, Profile profile) {
         if (scratch == null) return folder.resolve(results);
         Path there = top.resolve(results).normalize();
-        if (!there.startsWith(top)) throw new Failure(Exit.GIT, results + " is not a folder in branch " + Repository.shortenRefName(ref), "Choose a relative --results.");
+        if (!there.startsWith(top)) throw new Failure(Exit.GIT, results + " is not a folder in branch "
+                + Repository.shortenRefName(ref), "Choose a relative --results.");
         try (ObjectReader reader = repository.newObjectReader()) {
             // another recording of the same second is told from this one by its metadata
             Path known = there.resolve(Results.nameOf(profile) + ".json");

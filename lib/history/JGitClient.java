@@ -352,7 +352,8 @@ final class JGitClient implements Client {
         try (Git git = new Git(repository)) {
             List<Sent> sent = new ArrayList<>();
             Iterable<PushResult> results = git.push().setRemote(target.remote())
-                    .setRefSpecs(new RefSpec(target.source() + ":" + target.destination())).setPushOptions(target.options().isEmpty() ? null : target.options())
+                    .setRefSpecs(new RefSpec(target.source() + ":" + target.destination()))
+                    .setPushOptions(target.options().isEmpty() ? null : target.options())
                     .setTimeout(timeoutSeconds).setCredentialsProvider(new Credentials()).setTransportConfigCallback(this::prepare)
                     .setHookOutputStream(hooks).setHookErrorStream(hooks).call();
             for (PushResult result : results) {

@@ -51,8 +51,10 @@ final class Push {
         RevCommit own = own(head, known);
         if (own == null) return;
         if (tip != null && !isAncestor(tip, head)) throw moved("and commit " + repo.abbreviated(own) + ", yours, is not pushed either", null);
-        Failure failure = failure("it would take with it a commit of your own, " + repo.abbreviated(own) + " (" + own.getShortMessage() + ")", null, null);
-        throw new Failure(failure.exitCode(), failure.getMessage(), failure.next() + ", or this command again with --push-all, or with --branch NAME for a branch of results only");
+        Failure failure = failure("it would take with it a commit of your own, " + repo.abbreviated(own) + " ("
+                + own.getShortMessage() + ")", null, null);
+        throw new Failure(failure.exitCode(), failure.getMessage(), failure.next()
+                + ", or this command again with --push-all, or with --branch NAME for a branch of results only");
     }
 
     private RevCommit own(ObjectId head, Set<ObjectId> known) throws IOException {

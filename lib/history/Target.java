@@ -52,7 +52,8 @@ record Target(String nowhere, String remote, String from, String source, String 
             if (destination == null) return nowhere("remote." + remote + ".push names other branches than " + name);
         } else {
             if (usual.equals("nothing")) return nowhere("push.default is nothing (git push " + remote + " " + name + ")");
-            String merge = remote.equals(upstream) && !List.of("current", "matching").contains(usual) ? config.getString("branch", name, "merge") : null;
+            String merge = remote.equals(upstream) && !List.of("current", "matching").contains(usual)
+                ? config.getString("branch", name, "merge") : null;
             destination = merge == null ? branch : merge;
         }
         String[] pushUrls = config.getStringList("remote", remote, "pushUrl");

@@ -153,7 +153,8 @@ public record Report(String total, long weight, long samples, String unit, List<
         for (RequestCount count : busiest) {
             String name = count.verb() + " " + (count.resource().isEmpty() ? count.subresource()
                 : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
-            text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(), Amounts.bytes(count.bytes()), count.seconds()));
+            text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(),
+                    Amounts.bytes(count.bytes()), count.seconds()));
         }
         return text.toString();
     }

@@ -1,7 +1,6 @@
 package tests.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static tests.e2e.MiniK8s.git;
 import static tests.e2e.MiniK8s.kubectl;

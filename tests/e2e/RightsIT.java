@@ -77,7 +77,7 @@ class RightsIT {
     /** A script by that account, in a work directory of our own on the node: other classes may record meanwhile. */
     private static Run jbang(Path in, String... words) {
         List<String> line = new ArrayList<>(List.of(words));
-        if (!words[0].equals("01_debug_pod.java")) line.addAll(List.of("--work-dir", "/tmp/" + NAMESPACE));
+        if (!words[0].equals("01_debug_pod.java")) line.addAll(List.of("--work-dir", "/var/lib/kube-flamegraph-" + NAMESPACE));
         return Run.jbang(in, asProfiler, line.toArray(String[]::new));
     }
 

@@ -42,14 +42,17 @@ class HandwritingTest {
     private static List<String> inLines(BiConsumer<String, Runnable> look) {
         List<String> found = new ArrayList<>();
         for (Source source : sources) {
-            String text = TEXT_BLOCK.matcher(source.text()).replaceAll(block -> "text" + "\n".repeat((int) block.group().lines().count() - 1));
             int number = 0;
-            for (String line : text.split("\n", -1)) {
+            for (String line : withoutTextBlocks(source).split("\n", -1)) {
                 String where = source.path() + ":" + ++number + ": " + line.strip();
                 if (!DIRECTIVE.matcher(line).matches()) look.accept(line, () -> found.add(where));
             }
         }
         return found;
+    }
+
+    private static String withoutTextBlocks(Source source) {
+        return TEXT_BLOCK.matcher(source.text()).replaceAll(block -> "text" + "\n".repeat((int) block.group().lines().count() - 1));
     }
 
     private static String code(Source source) {
@@ -83,7 +86,7 @@ class HandwritingTest {
         List<String> found = new ArrayList<>();
         for (Source source : sources) {
             int longest = source.folder().matches("(tests|bench)\\b.*") ? LONGEST_OF_A_TEST : LONGEST;
-            source.lines().stream().filter(line -> line.length() > longest && !DIRECTIVE.matcher(line).matches()
+            withoutTextBlocks(source).lines().filter(line -> line.length() > longest && !DIRECTIVE.matcher(line).matches()
                             && !ROW.matcher(line).matches())
                     .forEach(line -> found.add(source.path() + " has " + line.length() + ": " + line.strip()));
         }
