@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
+//SOURCES lib/profile/*.java
 //SOURCES lib/cli/*.java
 //SOURCES lib/node/*.java
 //SOURCES lib/cluster/*.java

@@ -84,7 +84,7 @@ class FetchAndCommit extends Stage {
     @Override
     protected int run() throws Exception {
         console.step("Opening the repository");
-        try (GitRepo repo = GitRepo.open(keeping.repository())) {
+        try (GitRepo repo = GitRepo.open(keeping.repository(), keeping.branch(), console::note)) {
             console.note(repo.top().toString());
             console.step("Opening the node");
             try (Node node = place.open(console); Scratch here = new Scratch()) {
@@ -120,7 +120,7 @@ class FetchAndCommit extends Stage {
     }
 
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
-        Path folder = keeping.results();
+        Path folder = repo.folder(keeping.results(), profile);
         Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), new ReadOptions());
         String text = message(profile, Hottest.bySelf(stacks.tree(), 3));
         if (dryRun) {
@@ -146,7 +146,7 @@ class FetchAndCommit extends Stage {
         if (keeping.push()) {
             console.step("Pushing");
             console.command("git push");
-            commit = repo.push(commit);
+            commit = repo.push(commit, keeping.pushAll());
             console.note(commit.pushedTo() != null ? "pushed to " + commit.pushedTo() : "not pushed: " + commit.notPushed());
         }
         Map<String, Object> data = new LinkedHashMap<>();

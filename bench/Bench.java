@@ -7,6 +7,7 @@
 //SOURCES ../lib/elf/*.java
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/formats/*.java
+//SOURCES ../lib/profile/*.java
 //SOURCES ../lib/insight/*.java
 //SOURCES ../lib/flame/*.java
 

@@ -190,7 +190,8 @@ final class Requests {
         private void authorized(String object, int choice) throws InterruptedException {
             if (choice < 80) get("configmaps", object);
             else send("POST", "selfsubjectaccessreviews", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-                    "{\"spec\": {\"resourceAttributes\": {\"namespace\": \"" + namespace + "\", \"verb\": \"delete\", \"resource\": \"pods\"}}}", PLAIN);
+                    "{\"spec\": {\"resourceAttributes\": {\"namespace\": \"" + namespace + "\", \"verb\": \"delete\","
+                            + " \"resource\": \"pods\"}}}", PLAIN);
         }
 
         /** Deletes what it has made and not deleted yet. */

@@ -5,6 +5,7 @@
 //SOURCES ../lib/stacks/*.java
 //SOURCES ../lib/formats/*.java
 //SOURCES ../lib/node/*.java
+//SOURCES ../lib/replay/*.java
 //MAIN lib.elf.Reduce
 
 package lib.elf;

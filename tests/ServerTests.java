@@ -7,6 +7,7 @@
 //DEPS io.fabric8:kubernetes-server-mock:7.8.0
 //SOURCES TestRun.java
 //SOURCES cluster/server/*.java
+//SOURCES ../lib/profile/*.java
 //SOURCES ../lib/cli/*.java
 //SOURCES ../lib/node/*.java
 //SOURCES ../lib/cluster/*.java

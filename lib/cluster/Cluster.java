@@ -43,6 +43,8 @@ public final class Cluster implements AutoCloseable {
 
     /** Clocks that differ by less do no harm: a pod's time to live is counted in minutes. */
     private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(30);
+    private static final Pattern DENIED = Pattern.compile("denied (the )?request");
+    private static final Pattern CLIENTS_OWN = Pattern.compile("^(Operation: \\[|Failure executing: |An error has occurred)");
     private static final Pattern MINOR = Pattern.compile("v?1\\.(\\d{1,4})\\b.*");
 
     private static final ResourceDefinitionContext POD = new ResourceDefinitionContext.Builder().withVersion("v1").withKind("Pod")
@@ -66,7 +68,7 @@ public final class Cluster implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         config.setRequestTimeout(20_000);
         this.clock = new ServerClock(Clock.systemUTC());
-        this.client = build(config, clock);
+        this.client = build(config, clock, new ServerWarnings(console));
         this.namespace = namespace;
         this.kubectlOptions = kubectlOptions;
         this.console = console;
@@ -89,7 +91,7 @@ public final class Cluster implements AutoCloseable {
         return ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0;
     }
 
-    private static KubernetesClient build(Config config, ServerClock clock) {
+    private static KubernetesClient build(Config config, ServerClock clock, ServerWarnings warnings) {
         boolean ownAuthority = Utils.isNotNullOrEmpty(config.getCaCertData()) || Utils.isNotNullOrEmpty(config.getCaCertFile());
         boolean tls = config.getMasterUrl().startsWith(Config.HTTPS_PROTOCOL_PREFIX);
         try {
@@ -97,6 +99,7 @@ public final class Cluster implements AutoCloseable {
                     .withKubernetesSerialization(StartUp.serialization()).withHttpClientFactory(new JdkHttpClientFactory())
                     .withHttpClientBuilderConsumer(http -> {
                         http.addOrReplaceInterceptor("server clock", clock);
+                        http.addOrReplaceInterceptor("server warnings", warnings);
                         // It would read the token again, and send it to a server that has shown no certificate.
                         if (!tls) http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
                     }).build());
@@ -235,6 +238,11 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** See {@link Preflight#missingToRun}. */
+    String missingToRun(String pod) {
+        return new Preflight(this, console).missingToRun(pod);
+    }
+
     private static String names(List<? extends HasMetadata> items) {
         return items.isEmpty() ? "none" : String.join(", ", items.stream().map(i -> i.getMetadata().getName()).sorted().toList());
     }
@@ -282,6 +290,15 @@ public final class Cluster implements AutoCloseable {
                 return new Failure(Exit.FORBIDDEN, "not allowed to " + doing + ": " + message, admissionHint(message), e);
             default:
         }
+        // A policy answers with 422 by default, a webhook that gives no code with 400.
+        if (DENIED.matcher(message).find()) {
+            return new Failure(Exit.FORBIDDEN, "not allowed to " + doing + ": " + message, admissionHint(message), e);
+        }
+        if (message.contains("failed calling webhook")) {
+            return new Failure(Exit.FORBIDDEN, "could not " + doing + ": admission asks a webhook that does not answer: " + message,
+                    "Who runs the webhook can mend it, or leave the namespace out: kubectl get validatingwebhookconfigurations,"
+                    + "mutatingwebhookconfigurations", e);
+        }
         if (e.getCode() > 0) return new Failure(e.getCode() >= 500 || e.getCode() == 429 ? Exit.UNREACHABLE : Exit.FAILED,
                 "could not " + doing + ": " + message + " (HTTP " + e.getCode() + ")", null, e);
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -308,7 +325,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private static String admissionHint(String message) {
-        if (message.contains("PodSecurity") || message.contains("violates") || message.contains("denied the request")) {
+        if (message.contains("PodSecurity") || message.contains("violates") || DENIED.matcher(message).find()) {
             return "The namespace forbids privileged pods: choose one that allows them with -n (kube-system often does).";
         }
         return "Ask for the rights in manifests/rbac.yaml, or use another --context.";
@@ -318,13 +335,16 @@ public final class Cluster implements AutoCloseable {
         return e.getStatus() != null && e.getStatus().getMessage() != null ? e.getStatus().getMessage() : rootMessage(e);
     }
 
-    /** The message of the innermost cause that has one. */
+    /** The message of the innermost cause that has one, but for what the client says about its own requests. */
     static String rootMessage(Throwable e) {
-        String message = e.getClass().getSimpleName();
+        String message = null;
+        String innermost = null;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause.getMessage() != null && !cause.getMessage().isBlank()) message = cause.getMessage();
+            String own = cause instanceof KubernetesClientException k && k.getStatus() != null ? k.getStatus().getMessage() : cause.getMessage();
+            if (own != null && !own.isBlank() && !CLIENTS_OWN.matcher(own).find()) message = own;
+            innermost = cause.getClass().getSimpleName();
         }
-        return message.lines().findFirst().orElse(message);
+        return message == null ? innermost : message.lines().findFirst().orElse(message);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package lib.cluster;
 
+import io.fabric8.kubernetes.api.model.AppArmorProfile;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,9 @@ public final class LabPod implements AutoCloseable {
             "manifests/perf-runner-minimal.yaml");
     private static final Script IN_USE = Script.of(LabPod.class, "in-use.sh");
     private static final String NAME = "app.kubernetes.io/name";
+    private static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
+    /** The minor version of Kubernetes since which pods have a field for it. */
+    private static final int APP_ARMOR_FIELD = 30;
     private static final int MOST_TRIES = 5;
     private static final String FIELD_MANAGER = "kube-flamegraph";
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
@@ -99,8 +104,16 @@ public final class LabPod implements AutoCloseable {
         if (wanted == null) {
             wanted = serialization().convertValue(manifest, Pod.class);
             wanted.setMetadata(manifest.getMetadata());
+            if (cluster.minor() >= APP_ARMOR_FIELD) unconfine();
         }
         return wanted;
+    }
+
+    /** The annotation of the manifest, which works everywhere, is deprecated where there is a field. */
+    private void unconfine() {
+        Container container = wanted.getSpec().getContainers().get(0);
+        String profile = annotations(wanted).remove(APP_ARMOR + container.getName());
+        if ("unconfined".equals(profile)) container.getSecurityContext().setAppArmorProfile(new AppArmorProfile(null, "Unconfined"));
     }
 
     public String name() {
@@ -336,7 +349,7 @@ public final class LabPod implements AutoCloseable {
         if (!image().equals(image)) return "image " + image;
         String node = wanted().getSpec().getNodeName();
         if (node != null && !node.equals(pod.getSpec().getNodeName())) return "on node " + pod.getSpec().getNodeName();
-        if (!annotations(pod).keySet().containsAll(annotations(wanted()).keySet())) return "not made for this node";
+        if (annotations(wanted()).containsKey(ASKED_FOR) && !annotations(pod).containsKey(ASKED_FOR)) return "not made for a node that was asked for";
         Instant end = expires(pod.getSpec().getActiveDeadlineSeconds(), pod.getStatus());
         Long ttl = wanted().getSpec().getActiveDeadlineSeconds();
         if (end != null && ttl != null && Instant.now().plusSeconds(ttl / 2).isAfter(end)) return "its time is over at " + end;
@@ -407,7 +420,7 @@ public final class LabPod implements AutoCloseable {
                 if (shown.add(line)) console.note(line);
             }
         } catch (KubernetesClientException e) {
-            console.debug("events cannot be read: " + e.getMessage());
+            console.debug("events cannot be read: " + Cluster.rootMessage(e));
         }
     }
 
@@ -519,7 +532,7 @@ public final class LabPod implements AutoCloseable {
 
     /** Who or what works in the pod, in a few words, or null. */
     private String use(Pod pod) {
-        List<String> holders = Lease.holders(pod.getMetadata(), cluster.now());
+        Set<String> holders = new TreeSet<>(Lease.holders(pod.getMetadata(), cluster.now()));
         if (!holders.isEmpty()) return "in use by " + String.join(", ", holders);
         if (!ready(pod)) return null;
         try {

@@ -163,8 +163,8 @@ public final class PodNode implements Node {
             int code = cause instanceof KubernetesClientException k ? k.getCode()
                     : cause instanceof WebSocketHandshakeException w ? w.getResponse().code() : 0;
             if (code == 403) return new Broken("not allowed to run commands in the pod", e, new Failure(Exit.FORBIDDEN,
-                    "not allowed to run commands in pod " + cluster.namespace() + "/" + pod + ": you may not get pods/exec there,"
-                    + " or a policy forbids it", "Ask for the rights in manifests/rbac.yaml, or use another --context.", e));
+                    "not allowed to run commands in pod " + cluster.namespace() + "/" + pod + ": you may not " + cluster.missingToRun(pod)
+                    + " there, or a policy forbids it", "Ask for the rights in manifests/rbac.yaml, or use another --context.", e));
             if (cause instanceof KubernetesClientException k && k.getCode() >= 400 && k.getCode() < 500
                     && k.getCode() != 429 && k.getCode() != 408) {
                 if (k.getCode() == 404) {

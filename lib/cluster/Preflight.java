@@ -50,10 +50,25 @@ public final class Preflight {
     private List<Right> rights() {
         List<Right> rights = new ArrayList<>();
         for (String verb : List.of("get", "list", "watch", "create", "patch", "delete")) rights.add(new Right(verb, "pods", false));
-        rights.add(new Right("get", "pods/exec", false));
-        if (cluster.minor() >= EXEC_NEEDS_CREATE) rights.add(new Right("create", "pods/exec", false));
+        rights.addAll(toRun());
         rights.add(new Right("list", "events", true));
         return rights;
+    }
+
+    private List<Right> toRun() {
+        Right get = new Right("get", "pods/exec", false);
+        return cluster.minor() < EXEC_NEEDS_CREATE ? List.of(get) : List.of(get, new Right("create", "pods/exec", false));
+    }
+
+    /** The rights to run commands in a pod that we lack, such as "create pods/exec"; those needed where the server does not say. */
+    String missingToRun(String pod) {
+        List<Right> missing = new ArrayList<>(toRun());
+        try {
+            missing.removeIf(right -> Boolean.TRUE.equals(may(right, pod)));
+        } catch (Failure e) {
+            console.debug("the server does not say what we may: " + e.getMessage());
+        }
+        return (missing.isEmpty() ? toRun() : missing).stream().map(Right::toString).collect(Collectors.joining(", "));
     }
 
     /**

@@ -96,10 +96,6 @@ final class Program {
         return this;
     }
 
-    static boolean found(Map<String, String> variables, String program) {
-        return located(variables, program) != null;
-    }
-
     /** Where PATH has the program: the JDK would look in the PATH that this process began with. */
     private static String located(Map<String, String> variables, String program) {
         if (program.contains(File.separator)) return program;
@@ -110,30 +106,51 @@ final class Program {
         return null;
     }
 
-    /** @throws lib.cli.Failure INTERRUPTED after Ctrl-C; the program has ended then */
-    Ran call() throws IOException {
+    /**
+     * Starts it on pipes, for somebody who talks to it.
+     *
+     * @throws IOException if it is not there, or cannot be run
+     */
+    Process start() throws IOException {
+        return start(new ProcessBuilder());
+    }
+
+    private Process start(ProcessBuilder builder) throws IOException {
         String program = located(variables, words.get(0));
-        if (program == null) return new Ran(NOT_THERE, new byte[0], words.get(0) + " is not installed");
+        if (program == null) throw new IOException(words.get(0) + " is not installed");
+        List<String> command = new ArrayList<>(words);
+        command.set(0, program);
+        builder.environment().clear();
+        builder.environment().putAll(variables);
+        try {
+            return builder.command(command).directory(directory.toFile()).start();
+        } catch (IOException e) {
+            throw new IOException(program + " cannot be run: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @throws lib.cli.Failure INTERRUPTED after Ctrl-C; the program has ended then
+     */
+    Ran call() throws IOException {
         try (Scratch scratch = new Scratch()) {
-            List<Path> files = List.of(scratch.file("out"), scratch.file("err"), scratch.file("trace"));
-            if (traceVariable != null) variables.put(traceVariable, files.get(2).toString());
-            List<String> command = new ArrayList<>(words);
-            command.set(0, program);
-            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
-                    .redirectOutput(files.get(0).toFile()).redirectError(files.get(1).toFile())
-                    .redirectInput(asks ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.from(new File("/dev/null")));
+            Path out = scratch.file("out");
+            Path err = scratch.file("err");
+            Path trace = scratch.file("trace");
+            if (traceVariable != null) variables.put(traceVariable, trace.toString());
+            ProcessBuilder builder = new ProcessBuilder().redirectOutput(out.toFile()).redirectError(err.toFile());
             if (input != null) builder.redirectInput(Files.write(scratch.file("in"), input).toFile());
-            builder.environment().clear();
-            builder.environment().putAll(variables);
+            else builder.redirectInput(asks ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.from(new File("/dev/null")));
             Process process;
             try {
-                process = builder.start();
+                process = start(builder);
             } catch (IOException e) {
-                return new Ran(NOT_THERE, new byte[0], program + " cannot be run: " + Reasons.of(e));
+                return new Ran(NOT_THERE, new byte[0], e.getMessage());
             }
-            boolean silent = !ended(process, files);
-            return new Ran(silent ? SILENT : process.exitValue(), Files.readAllBytes(files.get(0)),
-                    new String(Files.readAllBytes(files.get(1)), StandardCharsets.UTF_8));
+            int exitCode = ended(process, List.of(out, err, trace)) ? process.exitValue() : SILENT;
+            return new Ran(exitCode, Files.readAllBytes(out), new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
         }
     }
 

@@ -1,214 +1,109 @@
 package lib.history;
 
-import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Shell;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.TransportConfigCallback;
-import org.eclipse.jgit.api.errors.GitAPIException;
-import org.eclipse.jgit.api.errors.JGitInternalException;
-import org.eclipse.jgit.lib.BranchConfig;
-import org.eclipse.jgit.lib.Config;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.SubmoduleConfig.FetchRecurseSubmodulesMode;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.transport.PushResult;
-import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteConfig;
-import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.SshTransport;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
-import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
-/** One push of a branch: where to, over which transport, and what to do when the remote's branch has moved. */
+/** One push of a branch: what goes out with it, and what to do when the remote's branch has moved. */
 final class Push {
-    /** Others may push in between as often; then it is the user's turn. */
-    private static final int TRIES = 6;
+    /** Others may push in between for so long; then it is the user's turn. */
+    private static final long PATIENCE_S = 120;
 
     private final GitRepo repo;
-    private final Repository repository;
+    private final Client client;
     private final Commit commit;
-    private final Credentials credentials;
-    private String remote;
-    private String source;
-    private String destination;
-    private String tracking;
-    private SshdSessionFactory ssh;
+    private final Target target;
 
-    Push(GitRepo repo, Commit commit) {
+    Push(GitRepo repo, Client client, Commit commit, Target target) {
         this.repo = repo;
-        this.repository = repo.repository();
+        this.client = client;
         this.commit = commit;
-        this.credentials = new Credentials(repo.environment());
+        this.target = target;
     }
 
-    Commit run() throws IOException {
-        String nowhere = findTarget();
-        if (nowhere != null) return commit.unpushed(nowhere);
-        try (Git git = new Git(repository)) {
-            return push(git, this::prepare);
-        } catch (GitAPIException | JGitInternalException e) {
-            throw notPushed(Reasons.of(e), e);
-        } finally {
-            if (ssh != null) ssh.close();
-        }
-    }
-
-    /** Where git push would push to. Returns null, or why there is no such place. */
-    private String findTarget() {
-        Config config = repository.getConfig();
-        BranchConfig branch = new BranchConfig(config, commit.branch());
-        source = Constants.R_HEADS + commit.branch();
-        String upstream = branch.isRemoteLocal() ? null : branch.getRemote();
-        remote = branch.getPushRemote();
-        if (remote == null) remote = config.getString("remote", null, "pushDefault");
-        if (remote == null) remote = upstream;
-        if (remote == null) {
-            Set<String> all = config.getSubsections("remote");
-            if (all.isEmpty()) return "no remote";
-            if (all.size() > 1 && !all.contains(Constants.DEFAULT_REMOTE_NAME)) {
-                return "several remotes, and no upstream (git push -u REMOTE " + commit.branch() + ")";
-            }
-            remote = all.size() == 1 ? all.iterator().next() : Constants.DEFAULT_REMOTE_NAME;
-        }
-        destination = remote.equals(upstream) && branch.getMerge() != null ? branch.getMerge() : source;
+    /** @param all whether commits of the user's own may go out, too */
+    Commit run(boolean all) throws IOException {
         try {
-            for (RefSpec spec : new RemoteConfig(config, remote).getFetchRefSpecs()) {
-                if (spec.matchSource(destination)) tracking = spec.expandFromSource(destination).getDestination();
-            }
-        } catch (URISyntaxException e) {
-            throw new Failure(Exit.GIT, "the URL of remote " + remote + " is not understood", "git remote -v shows it.", e);
+            if (!all) resultsOnly();
+            return push();
+        } catch (IOException e) {
+            throw failure(Reasons.of(e), null, e);
         }
-        return null;
     }
 
-    private Commit push(Git git, TransportConfigCallback prepare) throws GitAPIException, IOException {
-        for (int tries = 1;; tries++) {
-            ObjectId head = repo.head();
-            ByteArrayOutputStream said = new ByteArrayOutputStream();
-            PrintStream hooks = new PrintStream(said, true, StandardCharsets.UTF_8);
-            List<String> urls = new ArrayList<>();
-            RemoteRefUpdate refused = null;
-            Iterable<PushResult> results = git.push().setRemote(remote)
-                    .setRefSpecs(new RefSpec(source + ":" + destination)).setTimeout(repo.timeoutSeconds)
-                    .setCredentialsProvider(credentials).setTransportConfigCallback(prepare)
-                    .setHookOutputStream(hooks).setHookErrorStream(hooks).call();
-            String messages = "";
-            for (PushResult result : results) {
-                urls.add(shown(result.getURI()));
-                messages += result.getMessages();
-                for (RemoteRefUpdate update : result.getRemoteUpdates()) {
-                    boolean good = update.getStatus() == RemoteRefUpdate.Status.OK
-                            || update.getStatus() == RemoteRefUpdate.Status.UP_TO_DATE;
-                    if (!good) refused = update;
-                }
-            }
-            credentials.approve();
-            String url = String.join(", ", urls);
-            if (refused == null) return commit.pushed(tries == 1 ? commit.id() : repo.lastOf(commit.files()), url);
+    /** Refuses if a commit of the user's own would go out with the result. */
+    private void resultsOnly() throws IOException {
+        Set<ObjectId> known = new HashSet<>(client.tips(target.known()));
+        ObjectId head = repo.tip();
+        if (own(head, known) == null) return;
+        ObjectId tip = client.fetch(target); // what we know of the remote may be old
+        if (tip != null) known.add(tip);
+        RevCommit own = own(head, known);
+        if (own == null) return;
+        if (tip != null && !isAncestor(tip, head)) throw moved("and commit " + repo.abbreviated(own) + ", yours, is not pushed either", null);
+        Failure failure = failure("it would take with it a commit of your own, " + repo.abbreviated(own) + " (" + own.getShortMessage() + ")", null, null);
+        throw new Failure(failure.exitCode(), failure.getMessage(), failure.next() + ", or this command again with --push-all, or with --branch NAME for a branch of results only");
+    }
 
-            ObjectId tip = fetch(git, prepare);
+    private RevCommit own(ObjectId head, Set<ObjectId> known) throws IOException {
+        Unpushed unpushed = new Unpushed(repo.repository());
+        return unpushed.own(unpushed.commits(head, known));
+    }
+
+    private Commit push() throws IOException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        boolean again = false;
+        while (true) {
+            ObjectId head = repo.tip();
+            List<Client.Sent> sent = client.push(target);
+            List<Client.Sent> refused = sent.stream().filter(one -> one.refused() != null).toList();
+            String urls = sent.stream().map(Client.Sent::url).collect(Collectors.joining(", "));
+            if (refused.isEmpty()) return commit.pushed(repo.lastOf(commit), urls);
+
+            ObjectId tip = client.fetch(target);
             boolean behind = tip == null || isAncestor(tip, head);
-            if (!behind && isAncestor(head, tip)) return commit.pushed(commit.id(), url);
-            String why = Reasons.oneLine(refused.getMessage(), refused.getStatus().name());
-            // not moved and yet refused: another push holds the branch at this moment, or the server has its reasons
-            if (behind && !why.contains("lock") || tries == TRIES) {
-                String more = Reasons.oneLine(messages, "");
-                throw notPushed(url + " refused it: " + why + (more.isEmpty() ? "" : " (" + more + ")"), null);
+            if (!behind && sent.size() == 1 && isAncestor(head, tip)) return commit.pushed(repo.lastOf(commit), urls);
+            // not moved and yet refused: by the server's rules, or another push had the branch's lock at that moment
+            if (behind && again || System.nanoTime() > until) {
+                throw failure(refused.get(0).url() + " refused it: " + refused.get(0).refused(), null, null);
             }
-            if (!behind) new Rebase(repo, this).onto(head, tip);
-            else pause();
+            again = behind;
+            if (behind) Waiting.pause();
+            else repo.whole(() -> new Rebase(repo, this).onto(head, tip));
         }
-    }
-
-    private void prepare(Transport transport) {
-        if (transport instanceof SshTransport overSsh) overSsh.setSshSessionFactory(ssh());
-        // JGit would serve a repository on this machine by itself, without the hooks that guard it
-        if (!transport.getURI().isRemote() && repo.environment().hasGit()) {
-            transport.setOptionReceivePack("exec git receive-pack");
-        }
-    }
-
-    /** The user's ssh: its configuration, keys, known hosts and agent. */
-    private SshdSessionFactory ssh() {
-        if (ssh == null) {
-            // The library takes its limit for a whole login from here alone; typing a passphrase takes a while.
-            int login = repo.timeoutSeconds * (System.console() == null ? 2 : 4);
-            System.setProperty("org.apache.sshd.config.auth-timeout", String.valueOf(login * 1000L));
-            File home = repo.environment().home();
-            ssh = new SshdSessionFactoryBuilder().setHomeDirectory(home).setSshDirectory(new File(home, ".ssh"))
-                    .withDefaultConnectorFactory().build(null);
-        }
-        return ssh;
-    }
-
-    /** Brings what others have pushed; returns where the remote's branch is now, or null if it is gone. */
-    private ObjectId fetch(Git git, TransportConfigCallback prepare) throws GitAPIException {
-        String spec = tracking == null ? destination : "+" + destination + ":" + tracking;
-        Ref now = git.fetch().setRemote(remote).setRefSpecs(new RefSpec(spec)).setTagOpt(TagOpt.NO_TAGS)
-                .setRecurseSubmodules(FetchRecurseSubmodulesMode.NO).setTimeout(repo.timeoutSeconds)
-                .setCredentialsProvider(credentials).setTransportConfigCallback(prepare).call()
-                .getAdvertisedRef(destination);
-        return now == null ? null : now.getObjectId();
     }
 
     private boolean isAncestor(ObjectId older, ObjectId newer) throws IOException {
-        try (RevWalk walk = new RevWalk(repository)) {
+        try (RevWalk walk = new RevWalk(repo.repository())) {
             return walk.isMergedInto(walk.parseCommit(older), walk.parseCommit(newer));
         }
     }
 
-    Credentials credentials() {
-        return credentials;
-    }
-
     /** The remote's branch as git names it. */
-    String upstream() {
-        return remote + "/" + Repository.shortenRefName(destination);
+    String shown() {
+        return target.shown();
     }
 
     /** The remote's branch has commits that we have not, and this is why ours cannot go on top of them. */
     Failure moved(String why, Throwable cause) {
-        return failure(upstream() + " has moved, " + why, "git pull --rebase", cause);
-    }
-
-    private Failure notPushed(String why, Throwable cause) {
-        return failure(why, null, cause);
+        return failure(target.shown() + " has moved, " + why, "git pull --rebase", cause);
     }
 
     private Failure failure(String why, String first, Throwable cause) {
-        String branch = Repository.shortenRefName(destination);
-        String push = "git push " + Shell.quote(remote) + " "
-                + Shell.quote(commit.branch().equals(branch) ? branch : commit.branch() + ":" + branch);
-        return new Failure(Exit.GIT, "committed as " + commit.id() + " on " + commit.branch() + ", but not pushed: "
-                + why, "The commit stays. Push it later: " + (first == null ? "" : first + " && ") + push,
-                Reasons.withoutUserInfo(cause));
-    }
-
-    private static String shown(URIish url) {
-        return url.setUser(null).setPass(null).toString();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(200);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        String branch = Repository.shortenRefName(target.destination());
+        String source = Repository.shortenRefName(target.source());
+        String push = "git push " + Shell.quote(target.remote()) + " " + Shell.quote(source.equals(branch) ? branch : source + ":" + branch);
+        return new Failure(Exit.GIT, "committed as " + commit.id() + " on " + commit.branch() + ", but not pushed: " + why,
+                "The commit stays. Push it later: " + (first == null ? "" : first + " && ") + push, Reasons.withoutUserInfo(cause));
     }
 }

@@ -16,7 +16,7 @@ final class Reasons {
         while (root.getCause() != null && root.getCause() != root) root = root.getCause();
         String first = oneLine(error.getMessage(), error.getClass().getSimpleName());
         String last = oneLine(root.getMessage(), root.getClass().getSimpleName());
-        String both = first.contains(last) ? first : first + ": " + last;
+        String both = first.contains(last) || last.contains(first) ? first : first + ": " + last;
         if (root instanceof UnknownHostException) return "the host " + last + " is not known";
         if (root instanceof UnresolvedAddressException) return "its host is not known: " + first;
         boolean late = both.contains("timeout") || both.contains("Session is being closed"); // the ssh library's words

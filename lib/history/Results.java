@@ -30,6 +30,9 @@ import lib.cli.Failure;
 import lib.cli.Json;
 import lib.profile.Profile;
 import lib.profile.Schema;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
 
 /**
  * A folder of results. A result is three files of one name, which comes from the recording's start in UTC and from
@@ -48,6 +51,16 @@ public final class Results {
     private static final String[] ENDINGS = {".svg", ".folded.gz", ".json"};
     private static final String UNFINISHED = ".flame-*.part";
     private static final long SPARE_BYTES = 1 << 20;
+    private static final String ATTRIBUTES = ".gitattributes";
+    /** Neither is text to git: no line ending is changed, and the log shows that they came, not how they look. */
+    private static final String ATTRIBUTES_TEXT = """
+            # Results are kept byte for byte.
+            flame-*.svg -text -diff
+            flame-*.folded.gz -text -diff
+            flame-*.json -text
+            """;
+    private static final ObjectId ATTRIBUTES_ID =
+            new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, ATTRIBUTES_TEXT.getBytes(StandardCharsets.UTF_8));
 
     private final Path folder;
 
@@ -59,18 +72,24 @@ public final class Results {
     /**
      * A result in its place.
      *
+     * @param attributes what git is told about results, which belongs beside them; null where the user says it
      * @param already whether the same three files were there before
      */
-    public record Saved(Path svg, Path folded, Path json, boolean already) {
-        /** The three files. */
+    public record Saved(Path svg, Path folded, Path json, Path attributes, boolean already) {
+        /** The three files, and what git is told about them. */
         public List<Path> files() {
-            return List.of(svg, folded, json);
+            return attributes == null ? List.of(svg, folded, json) : List.of(svg, folded, json, attributes);
         }
     }
 
     /** Whether a file is called as a result's files are; it need not be in this folder. */
     public static boolean isResult(String fileName) {
         return FILE.matcher(fileName).matches();
+    }
+
+    /** Whether a file of this name and content is what git is told about results, as it was written here. */
+    static boolean isAttributes(String fileName, ObjectId content) {
+        return fileName.equals(ATTRIBUTES) && ATTRIBUTES_ID.equals(content);
     }
 
     /**
@@ -95,11 +114,17 @@ public final class Results {
                 checkSpace(from);
                 place(from, to);
             }
-            return new Saved(to.get(0), to.get(1), to.get(2), already);
+            return new Saved(to.get(0), to.get(1), to.get(2), attributes(), already);
         } catch (IOException e) {
             throw new Failure(Exit.TRANSFER, "cannot save the result in " + folder + ": " + Failure.reason(e),
                     "Check the folder's permissions and the disk, or choose another folder.", e);
         }
+    }
+
+    private Path attributes() throws IOException {
+        Path file = folder.resolve(ATTRIBUTES);
+        if (!Files.exists(file)) Files.writeString(file, ATTRIBUTES_TEXT);
+        return Files.readString(file).equals(ATTRIBUTES_TEXT) ? file : null;
     }
 
     private String free(Profile profile) {
@@ -124,7 +149,8 @@ public final class Results {
         }
     }
 
-    private static String nameOf(Profile profile) {
+    /** What the recording's files are called, without their endings. */
+    static String nameOf(Profile profile) {
         try {
             Instant start = profile.startedAt();
             int year = start.atZone(ZoneOffset.UTC).getYear();

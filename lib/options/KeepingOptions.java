@@ -16,6 +16,13 @@ public final class KeepingOptions {
     @Option(names = "--no-push", description = "Commit only.")
     private boolean noPush;
 
+    @Option(names = "--push-all", description = "Push commits of your own, too, that the remote has not.")
+    private boolean pushAll;
+
+    @Option(names = "--branch", paramLabel = "NAME",
+            description = "Commit to a branch of results only, which is not checked out and needs no work tree.")
+    private String branch;
+
     @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = "First line of the commit message.")
     private String message;
 
@@ -30,13 +37,22 @@ public final class KeepingOptions {
         return repository;
     }
 
-    /** The folder for the results. */
+    /** The folder for the results, seen from the repository's. */
     public Path results() {
-        return repository.resolve(results);
+        return results;
     }
 
     public boolean push() {
         return !noPush;
+    }
+
+    public boolean pushAll() {
+        return pushAll;
+    }
+
+    /** The branch that was asked for, or null. */
+    public String branch() {
+        return branch;
     }
 
     /** The first line that was asked for, or null. */

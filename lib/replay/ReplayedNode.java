@@ -107,7 +107,8 @@ public final class ReplayedNode implements Node {
     }
 
     private Output read(Transfer.Piece piece) throws IOException {
-        Path file = Files.exists(written(piece.path())) ? written(piece.path()) : folder.resolve(kept.files().getOrDefault(Transcript.withoutTokens(piece.path()), ""));
+        Path file = Files.exists(written(piece.path())) ? written(piece.path())
+                : folder.resolve(kept.files().getOrDefault(Transcript.withoutTokens(piece.path()), ""));
         if (!Files.isRegularFile(file)) return new Output(1, new byte[0], piece.path() + " was not recorded");
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {

@@ -41,7 +41,7 @@ class CaptureIT {
     }
 
     private static Profile profile() throws IOException {
-        return MiniK8s.profile("/tmp/apiserver");
+        return MiniK8s.profile(MiniK8s.WORK + "/apiserver");
     }
 
     private static void await(String value) throws Exception {
@@ -51,7 +51,7 @@ class CaptureIT {
 
     /** Until perf records, with the settings changed. */
     private static void recording() throws Exception {
-        for (int i = 0; i < 300 && !Files.exists(Path.of("/tmp/apiserver.perf.pid")); i++) Thread.sleep(100);
+        for (int i = 0; i < 300 && !Files.exists(Path.of(MiniK8s.WORK + "/apiserver.perf.pid")); i++) Thread.sleep(100);
         assertEquals("1", kptrRestrict());
     }
 

@@ -144,11 +144,11 @@ class FaultsIT {
 
     @Test
     void theApiserverIsKilledWhileItIsRecorded() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "-d", "30").recording("/tmp/apiserver");
+        Running run = start(folder, "02_profile_apiserver.java", "-d", "30").recording(MiniK8s.WORK + "/apiserver");
         Thread.sleep(10_000);
         signal("KILL", pid("kube-apiserver"));
         assertEquals(Exit.DONE, run.exit(), run.text());
-        Profile profile = profile("/tmp/apiserver");
+        Profile profile = profile(MiniK8s.WORK + "/apiserver");
         assertEquals(Ending.TARGET_EXITED, profile.outcome().ended());
         assertTrue(profile.outcome().seconds() >= 8 && profile.outcome().seconds() < 25, "as long as it lived: " + profile.outcome().seconds());
         assertTrue(profile.outcome().samples() > 0 && run.text().contains("ended early: target exited"), run.text());
@@ -156,11 +156,11 @@ class FaultsIT {
 
     @Test
     void theApiserverIsKilledWhileAnotherIsRecorded() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "--target", "etcd", "-d", "20").recording("/tmp/etcd");
+        Running run = start(folder, "02_profile_apiserver.java", "--target", "etcd", "-d", "20").recording(MiniK8s.WORK + "/etcd");
         Thread.sleep(3_000);
         signal("KILL", pid("kube-apiserver"));
         assertEquals(Exit.DONE, run.exit(), run.text());
-        Profile profile = profile("/tmp/etcd");
+        Profile profile = profile(MiniK8s.WORK + "/etcd");
         assertEquals(Ending.COMPLETE, profile.outcome().ended());
         assertEquals(20, profile.outcome().seconds());
         assertEquals(0, profile.outcome().lost());
@@ -168,7 +168,7 @@ class FaultsIT {
 
     @Test
     void etcdStandsStillForTenSeconds() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "-d", "15").recording("/tmp/apiserver");
+        Running run = start(folder, "02_profile_apiserver.java", "-d", "15").recording(MiniK8s.WORK + "/apiserver");
         long etcd = pid("etcd");
         signal("STOP", etcd);
         try {
@@ -178,8 +178,8 @@ class FaultsIT {
         }
         assertEquals(Exit.DONE, run.exit(), run.text());
         // Its liveness probe may have restarted kube-apiserver meanwhile; what was recorded until then is kept.
-        assertTrue(List.of(Ending.COMPLETE, Ending.TARGET_EXITED).contains(profile("/tmp/apiserver").outcome().ended()), run.text());
-        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
+        assertTrue(List.of(Ending.COMPLETE, Ending.TARGET_EXITED).contains(profile(MiniK8s.WORK + "/apiserver").outcome().ended()), run.text());
+        assertTrue(profile(MiniK8s.WORK + "/apiserver").outcome().samples() > 0);
     }
 
     @Test
@@ -188,7 +188,7 @@ class FaultsIT {
         try (Proxy proxy = new Proxy(apiPort(), 0, 4_000)) {
             Map<String, String> cut = through(proxy.port());
             Run.jbang(clone, cut, "02_profile_apiserver.java", "-d", "12").exit(0);
-            assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
+            assertEquals(Ending.COMPLETE, profile(MiniK8s.WORK + "/apiserver").outcome().ended());
             Run.jbang(clone, cut, "03_flamegraph.java").exit(0);
             Run.jbang(clone, cut, "04_fetch_and_commit.java").exit(0);
         }
@@ -200,8 +200,8 @@ class FaultsIT {
         try (Proxy proxy = new Proxy(apiPort(), 1_000, 0)) { // one on the way there, one on the way back
             Run.jbang(folder, through(proxy.port()), "02_profile_apiserver.java", "-d", "5", "-o", "json").exit(0);
         }
-        assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
-        assertEquals(5, profile("/tmp/apiserver").outcome().seconds());
+        assertEquals(Ending.COMPLETE, profile(MiniK8s.WORK + "/apiserver").outcome().ended());
+        assertEquals(5, profile(MiniK8s.WORK + "/apiserver").outcome().seconds());
     }
 
     @Test
@@ -234,36 +234,43 @@ class FaultsIT {
 
     @Test
     void aKilledClientsRecordingIsTakenOver() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "-d", "12").recording("/tmp/apiserver");
+        Running run = start(folder, "02_profile_apiserver.java", "-d", "12").recording(MiniK8s.WORK + "/apiserver");
         run.process().destroyForcibly().waitFor();
         Run busy = Run.jbang(folder, "02_profile_apiserver.java", "-d", "2").exit(Exit.RECORDING);
         assertTrue(busy.err().contains("--attach"), busy.err());
         Run.jbang(folder, "02_profile_apiserver.java", "--attach").exit(0);
-        assertEquals(Ending.COMPLETE, profile("/tmp/apiserver").outcome().ended());
-        assertEquals(12, profile("/tmp/apiserver").outcome().seconds());
+        assertEquals(Ending.COMPLETE, profile(MiniK8s.WORK + "/apiserver").outcome().ended());
+        assertEquals(12, profile(MiniK8s.WORK + "/apiserver").outcome().seconds());
     }
 
     @Test
     void ctrlCEndsTheRecordingAndKeepsIt() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "-d", "120").recording("/tmp/apiserver");
+        Running run = start(folder, "02_profile_apiserver.java", "-d", "120").recording(MiniK8s.WORK + "/apiserver");
         Thread.sleep(4_000);
         assertEquals(Exit.INTERRUPTED, run.signal("INT").exit(), run.text());
-        assertEquals(Ending.INTERRUPTED, profile("/tmp/apiserver").outcome().ended());
-        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
+        assertEquals(Ending.INTERRUPTED, profile(MiniK8s.WORK + "/apiserver").outcome().ended());
+        assertTrue(profile(MiniK8s.WORK + "/apiserver").outcome().samples() > 0);
         Run.jbang(folder, "03_flamegraph.java").exit(0);
     }
 
     @Test
     void aSecondCtrlCLeavesTheRecordingRunning() throws Exception {
         try (Proxy slow = new Proxy(apiPort(), 700, 0)) { // so that the second one comes while the first is still being obeyed
-            Running run = start(folder, through(slow.port()), "02_profile_apiserver.java", "-d", "45").recording("/tmp/apiserver");
+            Running run = start(folder, through(slow.port()), "02_profile_apiserver.java", "-d", "45").recording(MiniK8s.WORK + "/apiserver");
             Thread.sleep(2_000);
             run.signal("INT").until("ending the recording").signal("INT");
             assertEquals(Exit.INTERRUPTED, run.exit(), run.text());
         }
         Run attached = Run.jbang(folder, "02_profile_apiserver.java", "--attach");
         assertTrue(List.of(0, Exit.INTERRUPTED).contains(attached.exitCode()), attached.err()); // the first may have arrived
-        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0);
+        assertTrue(profile(MiniK8s.WORK + "/apiserver").outcome().samples() > 0);
+    }
+
+    /** The pictures of kube-apiserver on the node, half ones too. */
+    private static List<String> drawn() throws IOException {
+        try (var files = Files.list(Path.of(MiniK8s.WORK))) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("flame.svg")).toList();
+        }
     }
 
     @Test
@@ -271,16 +278,16 @@ class FaultsIT {
         Path clone = MiniK8s.clone(folder, "ctrl-c");
         Run.jbang(clone, "02_profile_apiserver.java", "-d", "3").exit(0);
         Run.jbang(clone, "03_flamegraph.java").exit(0);
-        byte[] picture = Files.readAllBytes(Path.of("/tmp/flame.svg"));
+        byte[] picture = Files.readAllBytes(Path.of(MiniK8s.WORK + "/flame.svg"));
 
         Running draw = start(clone, "03_flamegraph.java").until("==> Printing the stacks").signal("INT");
         assertEquals(Exit.INTERRUPTED, draw.exit(), draw.text());
-        assertFalse(Files.exists(Path.of("/tmp/flame.svg.part")));
+        assertEquals(List.of("flame.svg"), drawn(), "no half picture");
         Running fetch = start(clone, "04_fetch_and_commit.java").until("==> Fetching").signal("INT");
         assertEquals(Exit.INTERRUPTED, fetch.exit(), fetch.text());
         assertEquals("", git(clone, "status", "--porcelain"), "no half result");
         assertEquals("1", git(clone, "rev-list", "--count", "HEAD"));
-        assertEquals(picture.length, Files.size(Path.of("/tmp/flame.svg")), "the former picture is whole");
+        assertEquals(picture.length, Files.size(Path.of(MiniK8s.WORK + "/flame.svg")), "the former picture is whole");
 
         Run.jbang(clone, "01a_perf_runner.java", "--delete").exit(0);
         for (String stage : List.of("01_debug_pod.java", "01a_perf_runner.java")) {
@@ -288,7 +295,7 @@ class FaultsIT {
             assertEquals(Exit.INTERRUPTED, pod.exit(), pod.text());
             gone();
         }
-        Running lab = start(clone, "lab", "-d", "60").recording("/tmp/apiserver");
+        Running lab = start(clone, "lab", "-d", "60").recording(MiniK8s.WORK + "/apiserver");
         assertEquals(Exit.INTERRUPTED, lab.signal("INT").exit(), lab.text());
         gone();
     }
@@ -313,12 +320,12 @@ class FaultsIT {
     void theTargetIsKilledWhileItIsRecorded() throws Exception {
         Process target = busyTarget();
         try {
-            Running run = start(folder, "02_profile_apiserver.java", "--local", "--target", "busy-target", "-d", "60").recording("/tmp/busy-target");
+            Running run = start(folder, "02_profile_apiserver.java", "--local", "--target", "busy-target", "-d", "60").recording(MiniK8s.WORK + "/busy-target");
             Thread.sleep(3_000);
             target.destroyForcibly().waitFor();
             assertEquals(Exit.DONE, run.exit(), run.text());
-            assertEquals(Ending.TARGET_EXITED, profile("/tmp/busy-target").outcome().ended());
-            assertTrue(profile("/tmp/busy-target").outcome().samples() > 50, "a busy loop: " + profile("/tmp/busy-target").outcome().samples());
+            assertEquals(Ending.TARGET_EXITED, profile(MiniK8s.WORK + "/busy-target").outcome().ended());
+            assertTrue(profile(MiniK8s.WORK + "/busy-target").outcome().samples() > 50, "a busy loop: " + profile(MiniK8s.WORK + "/busy-target").outcome().samples());
         } finally {
             target.destroyForcibly();
         }
@@ -326,20 +333,20 @@ class FaultsIT {
 
     @Test
     void thePodIsDeletedWhileItRecords() throws Exception {
-        Running run = start(folder, "02_profile_apiserver.java", "-d", "60").recording("/tmp/apiserver");
+        Running run = start(folder, "02_profile_apiserver.java", "-d", "60").recording(MiniK8s.WORK + "/apiserver");
         Thread.sleep(3_000);
         kubectl("delete", "pod", "perf-runner").exit(0);
         assertTrue(run.exit() != Exit.DONE, run.text());
         Run.jbang(folder, "01a_perf_runner.java").exit(0);
         Run.jbang(folder, "02_profile_apiserver.java", "--attach").exit(Exit.INTERRUPTED);
-        assertEquals(Ending.INTERRUPTED, profile("/tmp/apiserver").outcome().ended());
-        assertTrue(profile("/tmp/apiserver").outcome().samples() > 0, "what was recorded until then is kept");
+        assertEquals(Ending.INTERRUPTED, profile(MiniK8s.WORK + "/apiserver").outcome().ended());
+        assertTrue(profile(MiniK8s.WORK + "/apiserver").outcome().samples() > 0, "what was recorded until then is kept");
     }
 
     @Test
     void theNodesDiskIsFullBeforeAndWhileItRecords() throws Exception {
         Path work = Files.createDirectory(folder.resolve("small"));
-        Run.in(folder, Map.of(), "mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", work.toString()).exit(0);
+        Run.in(folder, Map.of(), "mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", work.toString()).exit(0);
         Process target = busyTarget();
         try {
             Run before = Run.jbang(folder, "02_profile_apiserver.java", "--local", "--work-dir", work.toString(), "-d", "5").exit(Exit.RECORDING);
@@ -359,7 +366,7 @@ class FaultsIT {
             assertTrue(kept.outcome().samples() > 1_000, "400 KB of them: " + kept.outcome().samples());
             Files.delete(fill);
             Run.jbang(folder, "03_flamegraph.java", "--local", "--work-dir", work.toString(), "--target", "busy-target").exit(0);
-            assertTrue(Files.readString(work.resolve("flame.svg")).contains("busy-target"), "drawn from what was kept");
+            assertTrue(Files.readString(work.resolve("busy-target.flame.svg")).contains("busy-target"), "drawn from what was kept");
         } finally {
             target.destroyForcibly();
             Run.in(folder, Map.of(), "umount", "-l", work.toString()).exit(0);

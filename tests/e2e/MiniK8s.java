@@ -13,6 +13,9 @@ final class MiniK8s implements AutoCloseable {
     /** What a class holds that works in the usual namespace and writes the usual files on the node. */
     static final String USUAL = "usual namespace and work directory";
 
+    /** Where the node keeps what passes between the stages: the pods' /tmp, and this machine's for root. */
+    static final String WORK = "/var/lib/kube-flamegraph";
+
     private final boolean wasUp;
     private Process load;
 

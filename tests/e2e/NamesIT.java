@@ -123,7 +123,7 @@ class NamesIT {
     }
 
     private static String base(String program) {
-        return "/tmp/" + (program.equals("kube-apiserver") ? "apiserver" : program);
+        return MiniK8s.WORK + "/" + (program.equals("kube-apiserver") ? "apiserver" : program);
     }
 
     private static String script(String program) {

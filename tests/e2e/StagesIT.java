@@ -148,7 +148,7 @@ class StagesIT {
     void theNodeAsThisMachine() throws Exception {
         Path clone = MiniK8s.clone(folder, "local");
         Path work = Files.createDirectory(folder.resolve("work"));
-        Run.jbang(clone, "lab", "--local", "--target", "etcd", "-d", "5", "--work-dir", work.toString()).exit(0);
+        Run.jbang(clone, "lab", "--local", "--target", "etcd", "-d", "5", "--keep", "--work-dir", work.toString()).exit(0);
         List<String> files = git(clone, "show", "--name-only", "--format=", "HEAD").lines().toList();
         assertEquals(3, files.size(), files.toString());
         assertTrue(Files.exists(work.resolve("etcd.perf.data")));

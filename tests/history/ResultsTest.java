@@ -3,6 +3,7 @@ package lib.history;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -62,7 +63,7 @@ class ResultsTest {
 
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            return files.map(file -> file.getFileName().toString()).filter(name -> !name.equals(".gitattributes")).sorted().toList();
         }
     }
 
@@ -75,7 +76,7 @@ class ResultsTest {
         assertEquals("a;b 1\n", Files.readString(saved.folded()));
         assertEquals(ONE, Json.read(Files.readString(saved.json()), Profile.class, Schema::current).data().sha256());
         assertFalse(saved.already());
-        for (Path file : saved.files()) assertTrue(Results.isResult(file.getFileName().toString()));
+        for (Path file : List.of(saved.svg(), saved.folded(), saved.json())) assertTrue(Results.isResult(file.getFileName().toString()));
     }
 
     @Test
@@ -220,5 +221,17 @@ class ResultsTest {
         } finally {
             new ProcessBuilder("umount", folder.toString()).start().waitFor();
         }
+    }
+
+    @Test
+    void gitIsToldToKeepThemAsTheyAre() throws IOException {
+        Results.Saved saved = save(profile(START, ONE), "<svg/>");
+        assertEquals(folder.resolve(".gitattributes"), saved.attributes());
+        assertTrue(saved.files().contains(saved.attributes()));
+        assertTrue(Files.readString(saved.attributes()).contains("flame-*.folded.gz -text"));
+
+        Files.writeString(saved.attributes(), "*.svg filter=lfs\n");
+        assertNull(save(profile(START, ONE), "<svg/>").attributes(), "what the user says is left alone");
+        assertEquals("*.svg filter=lfs\n", Files.readString(folder.resolve(".gitattributes")));
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,20 +19,28 @@ import java.util.TreeMap;
 import lib.cli.Json;
 import lib.profile.Profile;
 import lib.profile.Schema;
-import org.junit.jupiter.api.function.Executable;
 import org.zeroturnaround.exec.ProcessExecutor;
 
 /** Repositories in a temporary folder, with a home of their own, so that no test sees the user's configuration. */
 final class Sandbox {
     final Path root;
     final Path home;
+    /** What was said while waiting. */
+    final List<String> said = new ArrayList<>();
+    int timeoutSeconds = 15;
+    /** Whether git is installed as the repository sees it; to set up and to check, it always is. */
+    boolean git = true;
+    /** Programs of the test's own, first in PATH. */
+    final Path programs;
     final Map<String, String> variables = new TreeMap<>(System.getenv());
 
     Sandbox(Path folder) throws IOException {
         root = folder.toRealPath();
         home = Files.createDirectories(root.resolve("home"));
+        programs = Files.createDirectories(root.resolve("programs"));
         variables.keySet().removeIf(name -> name.startsWith("GIT_") || name.equals("EMAIL") || name.startsWith("SSH_"));
         variables.put("HOME", home.toString());
+        variables.put("PATH", programs + ":" + variables.get("PATH"));
         variables.put("XDG_CONFIG_HOME", home.resolve(".config").toString());
         variables.put("GIT_CONFIG_NOSYSTEM", "1");
         variables.put("GIT_TERMINAL_PROMPT", "0");
@@ -94,7 +103,13 @@ final class Sandbox {
     }
 
     GitRepo open(Path folder) {
-        return GitRepo.open(folder, variables);
+        return open(folder, null);
+    }
+
+    GitRepo open(Path folder, String branch) {
+        Map<String, String> environment = new TreeMap<>(variables);
+        if (!git) environment.put("PATH", programs + ":" + withoutGit());
+        return GitRepo.open(folder, branch, said::add, environment, timeoutSeconds);
     }
 
     static void write(Path file, String text) throws IOException {
@@ -131,25 +146,19 @@ final class Sandbox {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Work in a PATH that has every program but git. */
-    void withoutGit(Executable work) throws Exception {
+    /** A PATH that has every program but git. */
+    private Path withoutGit() {
         Path programs = root.resolve("no-git");
-        if (!Files.exists(programs)) {
+        try {
+            if (Files.exists(programs)) return programs;
             Files.createDirectory(programs);
-            for (String name : List.of("sh", "cat", "ssh", "ssh-keygen", "ssh-add", "touch", "sleep")) {
+            for (String name : List.of("sh", "cat", "ssh", "ssh-keygen", "ssh-add", "touch", "gpg", "gpgsm")) {
                 Path there = located(name);
                 if (there != null) Files.createSymbolicLink(programs.resolve(name), there);
             }
-        }
-        String path = variables.put("PATH", programs.toString());
-        try {
-            work.execute();
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        } finally {
-            variables.put("PATH", path);
+            return programs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -186,8 +195,8 @@ final class Sandbox {
         assumeTrue(located(program) != null, program + " is not installed");
     }
 
-    private static Path located(String program) {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+    static Path located(String program) {
+        for (String folder : (System.getenv().getOrDefault("PATH", "") + ":/usr/sbin").split(":")) {
             if (Files.isExecutable(Path.of(folder, program))) return Path.of(folder, program);
         }
         return null;

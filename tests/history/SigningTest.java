@@ -99,7 +99,8 @@ class SigningTest {
     void anSshKeyWhereGitIsNotInstalled() throws Exception {
         sshKey("");
         config("user.signingkey", "~/key");
-        box.withoutGit(this::commit);
+        box.git = false;
+        commit();
         box.git(repository, "verify-commit", "HEAD");
     }
 

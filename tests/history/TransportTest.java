@@ -8,47 +8,46 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Exit;
 import lib.cli.Failure;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.support.GitHttpServer;
 
 /** Pushes over ssh and http to servers of the test's own on the loopback address, and to nothing at all. */
+@ParameterizedClass(name = "git {0}")
+@ValueSource(booleans = {true, false})
 class TransportTest {
     private static final String ONE = "2025-01-31T23:59:59Z";
     private static final String TWO = "2025-02-01T00:00:30Z";
 
+    @Parameter
+    boolean git;
     @TempDir
     Path folder;
     private Sandbox box;
     private Path bare;
     private Path mine;
-    private int timeoutSeconds;
 
     @BeforeEach
     void clones() throws Exception {
         Sandbox.needs("git");
         box = new Sandbox(folder);
+        box.git = git;
         bare = box.bare("bare.git", box.repository("seed"));
         mine = box.clone("mine", bare.toString());
     }
@@ -56,8 +55,7 @@ class TransportTest {
     private Commit keep(String start) throws IOException {
         List<Path> files = box.result(mine, start);
         try (GitRepo repo = box.open(mine)) {
-            if (timeoutSeconds > 0) repo.timeoutSeconds = timeoutSeconds;
-            return repo.push(repo.commit(files, "Profile\n"));
+            return repo.push(repo.commit(files, "Profile\n"), false);
         }
     }
 
@@ -89,62 +87,22 @@ class TransportTest {
 
     // ---- ssh
 
-    private record Ssh(SshServer server, KeyPair host, KeyPair user) implements AutoCloseable {
-        String knownHost() {
-            return "[127.0.0.1]:" + server.getPort() + " " + PublicKeyEntry.toString(host.getPublic()) + "\n";
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close(true);
-        }
-    }
-
-    /** A server that runs what it is told for whoever has the user's key. */
-    private static Ssh ssh() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        KeyPair host = generator.generateKeyPair();
-        KeyPair user = generator.generateKeyPair();
-        SshServer server = SshServer.setUpDefaultServer();
-        server.setHost("127.0.0.1");
-        server.setKeyPairProvider(KeyPairProvider.wrap(host));
-        server.setPublickeyAuthenticator((name, key, session) ->
-                name.equals("robot") && KeyUtils.compareKeys(key, user.getPublic()));
-        server.setCommandFactory((channel, command) ->
-                new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));
-        server.start();
-        return new Ssh(server, host, user);
-    }
-
-    private Path userKey(Ssh ssh, String name) throws Exception {
-        Path key = box.home.resolve(".ssh").resolve(name);
-        Files.createDirectories(key.getParent());
-        try (OutputStream out = Files.newOutputStream(key)) {
-            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(ssh.user(), "robot", null, out);
-        }
-        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        return key;
-    }
-
     @Test
     void sshWithTheDefaultKeyAndAKnownHost() throws Exception {
-        try (Ssh ssh = ssh()) {
-            userKey(ssh, "id_ecdsa");
-            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
-            remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
-            assertEquals("ssh://127.0.0.1:" + ssh.server().getPort() + bare, keep(ONE).pushedTo());
+        try (Sshd sshd = new Sshd(box)) {
+            remote(sshd.url(bare));
+            assertEquals(sshd.url(bare).replace(Sshd.USER + "@", ""), keep(ONE).pushedTo());
             arrived();
         }
     }
 
     @Test
     void anScpLikeUrlWithTheUsersSshConfigAndARemoteThatHasMoved() throws Exception {
-        try (Ssh ssh = ssh()) {
-            userKey(ssh, "lab_key");
-            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
-            Sandbox.write(box.home.resolve(".ssh/config"), "Host lab\n  HostName 127.0.0.1\n  Port "
-                    + ssh.server().getPort() + "\n  User robot\n  IdentityFile ~/.ssh/lab_key\n");
+        try (Sshd sshd = new Sshd(box)) {
+            sshd.clientConfig("Include " + box.home + "/.ssh/included\n");
+            Files.writeString(box.home.resolve(".ssh/included"), "Host lab\n  HostName nowhere.invalid\n  HostKeyAlias lab-key\n  User " + Sshd.USER
+                    + "\n  ProxyCommand " + Sshd.program() + " -i -f " + sshd.config() + "\n");
+            Files.writeString(box.home.resolve(".ssh/known_hosts"), "lab-key " + sshd.hostKey() + "\n");
             remote("lab:" + bare);
             Path theirs = box.clone("theirs", bare.toString());
             box.git(theirs, "commit", "-q", "--allow-empty", "-m", "theirs");
@@ -156,49 +114,58 @@ class TransportTest {
     }
 
     @Test
-    void sshWithAKeyThatOnlyTheAgentHas() throws Exception {
-        Sandbox.needs("ssh-agent");
-        try (Ssh ssh = ssh()) {
-            Path key = userKey(ssh, "key_for_agent");
-            Path socket = Files.createTempDirectory("agent").resolve("s"); // a socket needs a short path
-            Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString()).start();
-            try {
-                for (int i = 0; i < 100 && !Files.exists(socket); i++) Thread.sleep(20);
-                box.variables.put("SSH_AUTH_SOCK", socket.toString());
-                box.ok(folder, "ssh-add", "-q", key.toString());
+    void sshWithAKeyThatOnlyTheAgentHasAndWithACertificate() throws Exception {
+        try (Sshd sshd = new Sshd(box)) {
+            remote(sshd.url(bare));
+            Path key = box.home.resolve(".ssh/id_ed25519");
+            try (Sandbox.Agent ignored = box.agent(key)) {
                 Files.delete(key);
-                Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
-                remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
+                Files.delete(key.resolveSibling("id_ed25519.pub"));
                 keep(ONE);
                 arrived();
-            } finally {
-                agent.destroy();
-                agent.waitFor();
-                Files.deleteIfExists(socket);
-                Files.delete(socket.getParent());
             }
+            sshd.certify(sshd.userKey("id_ed25519"));
+            keep(TWO);
+            arrived();
+        }
+    }
+
+    @Test
+    void theCommandThatTheUserHasConfiguredForSsh() throws Exception {
+        try (Sshd sshd = new Sshd(box)) {
+            remote(sshd.url(bare));
+            Path ssh = box.programs.resolve("ssh");
+            Path own = Files.move(ssh, box.home.resolve("my-ssh"));
+            Sandbox.script(ssh, "echo not this one >&2; exit 1");
+            box.git(mine, "config", "core.sshCommand", own + " -o BatchMode=yes");
+            keep(ONE);
+            arrived();
+            box.git(mine, "config", "core.sshCommand", "false");
+            box.variables.put("GIT_SSH_COMMAND", own + " -o BatchMode=yes");
+            keep(TWO);
+            arrived();
         }
     }
 
     @Test
     void anUnknownHostAChangedHostKeyAndAKeyThatIsNotAccepted() throws Exception {
         assumeTrue(System.console() == null, "on a terminal the user is asked");
-        try (Ssh ssh = ssh(); Ssh other = ssh()) {
-            userKey(ssh, "id_ecdsa");
-            remote("ssh://robot@127.0.0.1:" + ssh.server().getPort() + bare);
-            String unknown = refused(ONE).getMessage();
-            assertTrue(unknown.contains("known_hosts"), unknown);
-
-            String line = "[127.0.0.1]:" + ssh.server().getPort() + " ";
-            Sandbox.write(box.home.resolve(".ssh/known_hosts"),
-                    line + PublicKeyEntry.toString(other.host().getPublic()) + "\n");
-            String changed = refused(ONE).getMessage();
-            assertTrue(changed.contains("known_hosts"), changed);
-
-            Sandbox.write(box.home.resolve(".ssh/known_hosts"), ssh.knownHost());
-            userKey(other, "id_ecdsa");
-            String denied = refused(ONE).getMessage();
-            assertTrue(denied.contains("none of your ssh keys"), denied);
+        try (Sshd sshd = new Sshd(box); Sshd other = Sshd.other(box)) {
+            remote(sshd.url(bare));
+            Path known = box.home.resolve(".ssh/known_hosts");
+            Files.writeString(known, "");
+            assertTrue(refused(ONE).getMessage().contains("Host key verification failed"));
+            Files.writeString(known, "[127.0.0.1]:" + sshd.port() + " " + other.hostKey() + "\n");
+            assertTrue(refused(ONE).getMessage().contains("REMOTE HOST IDENTIFICATION HAS CHANGED"));
+            Files.writeString(known, sshd.knownHost());
+            sshd.userKey("id_ed25519");
+            assertTrue(refused(ONE).getMessage().contains("Permission denied (publickey)"));
+            Files.delete(box.programs.resolve("ssh"));
+            if (!git) {
+                Files.delete(box.root.resolve("no-git/ssh"));
+                String nothing = refused(ONE).getMessage();
+                assertTrue(nothing.contains("ssh is not installed"), nothing);
+            }
         }
     }
 
@@ -221,6 +188,10 @@ class TransportTest {
         try (GitHttpServer http = http()) {
             Path store = helper("http://robot:s3cret@127.0.0.1%3a" + http.port() + "\n");
             remote("http://127.0.0.1:" + http.port() + "/bare.git");
+            if (!git) {
+                assertTrue(refused(ONE).getMessage().contains("accepts no user and password"), "helpers are git's");
+                return;
+            }
             assertEquals("http://127.0.0.1:" + http.port() + "/bare.git", keep(ONE).pushedTo());
             arrived();
             assertTrue(Files.readString(store).contains("robot:s3cret"));
@@ -230,18 +201,48 @@ class TransportTest {
             box.git(theirs, "push", "-q");
             keep(TWO);
             arrived();
+
+            Files.writeString(store, "http://robot:s3cret-of-last-year@127.0.0.1%3a" + http.port() + "\n");
+            refused("2025-02-02T00:00:00Z");
+            assertEquals("", Files.readString(store).strip(), "git forgets what was not taken");
         }
     }
 
     @Test
-    void aPasswordThatIsNotTakenIsForgottenByTheHelper() throws Exception {
+    void whatOnlyGitKnowsOfHttp() throws Exception {
+        assumeTrue(git);
         try (GitHttpServer http = http()) {
-            Path store = helper("http://robot:s3cret-of-last-year@127.0.0.1%3a" + http.port() + "\n");
-            remote("http://127.0.0.1:" + http.port() + "/bare.git");
-            String message = refused(ONE).getMessage();
-            assertTrue(message.contains("accepts no user and password"), message);
-            assertEquals("", Files.readString(store).strip());
+            String url = "http://127.0.0.1:" + http.port() + "/bare.git";
+            remote(url);
+            Path netrc = Files.writeString(box.home.resolve(".netrc"), "machine 127.0.0.1 login robot password s3cret\n");
+            keep(ONE);
+            arrived();
+            Files.delete(netrc);
+
+            // as actions/checkout does it
+            Path extra = Files.writeString(box.home.resolve("credentials"), "[http \"" + url + "\"]\n\textraheader = AUTHORIZATION: Basic "
+                    + Base64.getEncoder().encodeToString("robot:s3cret".getBytes(StandardCharsets.UTF_8)) + "\n");
+            box.git(mine, "config", "includeIf.gitdir:" + mine + "/.git.path", extra.toString());
+            keep(TWO);
+            arrived();
+
+            box.git(mine, "config", "http.proxy", "http://127.0.0.1:" + http.port()); // it takes a request for any host
+            remote("http://nowhere.invalid/bare.git");
+            box.git(mine, "config", "http.http://nowhere.invalid/.extraheader", Files.readString(extra).split("extraheader = ")[1].strip());
+            keep("2025-02-02T00:00:00Z");
+            arrived();
         }
+    }
+
+    @Test
+    void aRemoteHelper() throws Exception {
+        assumeTrue(git);
+        Sandbox.script(box.programs.resolve("git-remote-lab"), "exec git-remote-ext \"$1\" \"git %s ${2#lab://}\"");
+        box.git(mine, "config", "protocol.lab.allow", "always");
+        box.variables.put("PATH", box.variables.get("PATH") + ":" + box.git(mine, "--exec-path"));
+        remote("lab://" + bare);
+        assertEquals("lab://" + bare, keep(ONE).pushedTo());
+        assertEquals(box.git(mine, "rev-parse", "main"), box.git(bare, "rev-parse", "main"));
     }
 
     @Test
@@ -267,28 +268,30 @@ class TransportTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = socket.getLocalPort();
         }
-        for (String url : List.of("ssh://robot@127.0.0.1:" + closed + "/x.git", "http://robot:s3cret@127.0.0.1:" + closed
-                + "/x.git", "git://127.0.0.1:" + closed + "/x.git")) {
+        String http = "http://robot:s3cret@127.0.0.1:" + closed + "/x.git";
+        for (String url : List.of("ssh://robot@127.0.0.1:" + closed + "/x.git", http, "git://127.0.0.1:" + closed + "/x.git")) {
             remote(url);
             String message = refused(ONE).getMessage();
-            assertTrue(message.contains("refused"), message);
+            boolean unable = !git && url.startsWith("git:");
+            assertTrue(message.contains(unable ? "git:// needs git" : url.equals(http) && git ? "Failed to connect" : "refused"), message);
         }
         for (String url : List.of("ssh://robot@nowhere.invalid/x.git", "https://nowhere.invalid/x.git")) {
             remote(url);
             String message = refused(ONE).getMessage();
-            assertTrue(message.contains("not known") && message.contains("nowhere.invalid"), message);
+            assertTrue(message.contains("nowhere.invalid"), message);
         }
         assertNotEquals(box.git(mine, "rev-parse", "main"), box.git(bare, "rev-parse", "main"));
     }
 
     @Test
     void aHostThatNeverAnswers() throws Exception {
-        timeoutSeconds = 1;
+        box.timeoutSeconds = 1;
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            for (String scheme : List.of("ssh", "http")) {
+            for (String scheme : git ? List.of("ssh", "http", "git") : List.of("ssh", "http")) {
                 remote(scheme + "://127.0.0.1:" + silent.getLocalPort() + "/x.git");
                 String message = refused(ONE).getMessage();
-                assertTrue(message.contains("did not answer in time"), message);
+                // the ssh program has a limit of its own
+                assertTrue(message.contains(!git && scheme.equals("ssh") ? "timed out" : "did not answer in time"), message);
             }
         }
     }

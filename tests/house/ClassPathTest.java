@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class ClassPathTest {
     private static final Set<String> JUNIT = Set.of("org.junit:junit-bom:6.1.3@pom", "org.junit.jupiter:junit-jupiter",
             "org.junit.platform:junit-platform-launcher");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (lib\\.[a-z.]+\\.[A-Z]\\w*)");
     private static List<Source> sources;
 
     @BeforeAll
@@ -57,6 +59,23 @@ class ClassPathTest {
         for (String script : List.of("tests/EndToEnd.java", "tests/Fuzz.java")) {
             assertEquals(new TreeSet<>(JUNIT), without(Source.dependencies(sources, script), product()), script);
         }
+    }
+
+    /** JBang would find it out too, but only when the script is built. */
+    @Test
+    void aScriptTakesInAllThatItsSourcesImport() {
+        List<String> missing = new ArrayList<>();
+        for (Source script : sources) {
+            if (!script.isScript()) continue;
+            Set<Source> taken = Source.takenIn(sources, script.path().toString());
+            Set<String> types = new TreeSet<>();
+            taken.forEach(source -> types.add(source.packageName() + "." + source.path().getFileName().toString().replaceFirst("\\.java$", "")));
+            for (Source source : taken) {
+                IMPORT.matcher(source.text()).results().map(found -> found.group(1)).filter(type -> !types.contains(type))
+                        .forEach(type -> missing.add(script.path() + ": " + type + ", for " + source.path()));
+            }
+        }
+        assertEquals(List.of(), missing);
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,6 @@ class HandwritingTest {
     private static final int LONGEST_OF_A_TEST = 200;
 
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (static )?([\\w.*]+);$");
-    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);$");
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "(?m)^public (?:(?:abstract|final|sealed|non-sealed) )*(?:class|interface|record|enum|@interface) (\\w+)");
     private static final Pattern ROOM = Pattern.compile("\\blib\\.([a-z]+)\\b");
@@ -126,8 +124,7 @@ class HandwritingTest {
         List<String> found = new ArrayList<>();
         for (Source source : sources) {
             String folder = source.folder();
-            Matcher named = PACKAGE.matcher(source.text());
-            String name = named.find() ? named.group(1) : "";
+            String name = source.packageName();
             String room = folder.replaceFirst("^tests/", "lib/").replaceFirst("/server$", "");
             boolean inRoom = ROOMS.stream().anyMatch(each -> (room + "/").startsWith("lib/" + each + "/"));
             if ((inRoom || folder.startsWith("lib/")) && !name.equals(room.replace('/', '.'))) found.add(source.path() + " is in package " + name);

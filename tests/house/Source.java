@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param text all of it
  */
 record Source(Path path, String text) {
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);$");
     private static final Path ROOT = root();
     private static final List<String> FOLDERS = List.of("lib", "lab", "tests", "mini-k8s", "bench", "samples");
 
@@ -55,27 +58,43 @@ record Source(Path path, String text) {
         return path.getParent() == null ? "" : path.getParent().toString().replace('\\', '/');
     }
 
+    /** Empty for that of the scripts. */
+    String packageName() {
+        Matcher named = PACKAGE.matcher(text);
+        return named.find() ? named.group(1) : "";
+    }
+
     /** The words of a directive of JBang's: {@code //NAME word ...} */
     private List<String> directive(String name) {
         return lines().stream().filter(line -> line.startsWith("//" + name + " "))
                 .flatMap(line -> Stream.of(line.substring(name.length() + 3).strip().split("\\s+"))).toList();
     }
 
+    /** Whether it is what JBang runs, not what others take in. */
+    boolean isScript() {
+        return text.startsWith("///usr/bin/env jbang");
+    }
+
     /** The dependencies of a script and of all that it takes in. */
     static Set<String> dependencies(List<Source> all, String script) {
+        Set<String> dependencies = new TreeSet<>();
+        takenIn(all, script).forEach(source -> dependencies.addAll(source.directive("DEPS")));
+        return dependencies;
+    }
+
+    /** A script and all that it takes in. */
+    static Set<Source> takenIn(List<Source> all, String script) {
         Deque<Source> left = new ArrayDeque<>(all.stream().filter(source -> source.path.equals(Path.of(script))).toList());
         Set<Source> seen = new LinkedHashSet<>();
-        Set<String> dependencies = new TreeSet<>();
         while (!left.isEmpty()) {
             Source source = left.remove();
             if (!seen.add(source)) continue;
-            dependencies.addAll(source.directive("DEPS"));
             for (String glob : source.directive("SOURCES")) {
                 Path named = Path.of(source.folder(), glob).normalize();
                 PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + named);
                 all.stream().filter(each -> matcher.matches(each.path)).forEach(left::add);
             }
         }
-        return dependencies;
+        return seen;
     }
 }

@@ -112,7 +112,8 @@ public final class PerfEngine implements Engine {
     @Override
     public void start(Request request, Target target, Profile plan) {
         requireSpace(request);
-        List<String> words = new ArrayList<>(List.of(recording.base(), JOB.text(), plan.recording(), Integer.toString(request.seconds()), Integer.toString(target.pid()), Long.toString(target.startTicks()), Json.write(plan),
+        List<String> words = new ArrayList<>(List.of(recording.base(), JOB.text(), plan.recording(),
+                Integer.toString(request.seconds()), Integer.toString(target.pid()), Long.toString(target.startTicks()), Json.write(plan),
                 String.join(" ", settings.changes())));
         words.addAll(perf.record(event, request.frequency(), target.pid(), data() + ".part", request.seconds()));
         Output output = node.sh(START, words.toArray(String[]::new));

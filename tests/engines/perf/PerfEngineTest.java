@@ -523,6 +523,26 @@ class PerfEngineTest {
     }
 
     @Test
+    void whatAnotherRecordingLeftIsNotBelieved() throws Exception {
+        PerfEngine first = started(60);
+        String token = token();
+        assertInstanceOf(State.Replaced.class, first.state("another"));
+        first.stop("another");
+        assertFalse(first.salvage("another"));
+        assertFalse(first.forget("another"));
+        Files.writeString(folder.resolve("busy.perf.exit"), "another\n0\ncomplete\n1\n2\n0.0 0.0 0.0\n");
+        assertInstanceOf(State.Running.class, first.state(token), "it goes on");
+        assertFalse(first.forget(token), "while it runs");
+        recordSomething();
+        first.stop(token);
+        attach();
+        assertTrue(first.forget(token));
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("busy.")).toList());
+        }
+    }
+
+    @Test
     void lostSamplesAreCountedOnce() {
         assertEquals(0, PerfEngine.lost(""));
         assertEquals(7, PerfEngine.lost("  yes PERF_RECORD_LOST lost 3\n  yes PERF_RECORD_LOST lost 4\n"));
