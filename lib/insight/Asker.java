@@ -56,7 +56,7 @@ public record Asker(String user, String agent, long requests, double seconds, lo
                 known.put(what(pair.verb(), pair.resource() + (pair.subresource().isEmpty() || pair.resource().isEmpty() ? "" : "/" + pair.subresource())), pair);
             }
             for (ClientCount count : counts) {
-                if (count.verb() == null) continue;
+                if (!ofResource(count)) continue;
                 ofVerb.merge(count.verb(), amount(count), Double::sum);
                 costOfVerb.merge(count.verb(), cost(count), Double::sum);
             }
@@ -87,9 +87,13 @@ public record Asker(String user, String agent, long requests, double seconds, lo
 
         /** Share of the whole profile; 0 where its verb has none. */
         private double cpu(ClientCount count) {
-            if (count.verb() == null || (count.resource().isEmpty() && !count.user().equals("others"))) return 0;
-            double all = costOfVerb.getOrDefault(count.verb(), 0.0);
+            double all = ofResource(count) ? costOfVerb.get(count.verb()) : 0;
             return all > 0 ? shares.getOrDefault(count.verb(), 0.0) * cost(count) / all : 0;
+        }
+
+        /** Paths that are no resource, such as /livez, have calls of their own. */
+        private static boolean ofResource(ClientCount count) {
+            return count.verb() != null && !count.resource().isEmpty();
         }
 
         List<Asker> askers() {
@@ -108,11 +112,11 @@ public record Asker(String user, String agent, long requests, double seconds, lo
         private Asker asker(String user, String agent, List<ClientCount> its) {
             ClientCount most = its.stream().max(Comparator.comparingDouble(this::cpu).thenComparingDouble(this::amount)).orElseThrow();
             double cpu = its.stream().mapToDouble(this::cpu).sum();
-            double verb = most.verb() == null ? 0 : its.stream().filter(count -> most.verb().equals(count.verb())).mapToDouble(this::amount).sum()
-                / Math.max(1e-9, ofVerb.get(most.verb()));
+            double verb = ofVerb.getOrDefault(most.verb(), 0.0);
+            double itsOfVerb = its.stream().filter(count -> ofResource(count) && count.verb().equals(most.verb())).mapToDouble(this::amount).sum();
             return new Asker(user, agent, its.stream().mapToLong(ClientCount::count).sum(), its.stream().mapToDouble(ClientCount::seconds).sum(),
                 Math.round(its.stream().filter(count -> count.verb() != null).mapToDouble(this::bytes).sum()),
-                most.verb() == null ? "" : what(most.verb(), most.resource()), verb, cpu > 0 ? cpu : null);
+                most.verb() == null ? "" : what(most.verb(), most.resource()), verb > 0 ? itsOfVerb / verb : 0, cpu > 0 ? cpu : null);
         }
     }
 }
