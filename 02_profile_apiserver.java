@@ -93,6 +93,7 @@ class ProfileApiserver extends Stage {
                     : new Recording(node, place.workDir(), output);
             Engine engine = Engines.of(recording, console);
             Recorder recorder = new Recorder(recording, engine, console);
+            if (attach) console.debug("what it was asked for meanwhile stays unknown: the counters were not read when it began");
             Profile profile = attach ? recorder.attach() : record(node, engine, recorder);
             if (profile == null) return Exit.DONE;
             result(profile, summary(profile, recording));

@@ -68,8 +68,8 @@ final class AuditLog {
             ClientCount count = new ClientCount(string(parts[2]), string(parts[3]), null, verb, string(parts[5]), string(parts[4]),
                     Long.parseLong(parts[0]), Double.parseDouble(parts[1]));
             if (counts.size() < MOST && !count.user().equals(OTHERS)) counts.add(count);
-            else others.merge(verb, new ClientCount(OTHERS, "", null, verb, "", "", count.count(), count.seconds()), (a, b) ->
-                    new ClientCount(OTHERS, "", null, verb, "", "", a.count() + b.count(), a.seconds() + b.seconds()));
+            else others.merge(verb, new ClientCount(OTHERS, "", null, verb, OTHERS, "", count.count(), count.seconds()), (a, b) ->
+                    new ClientCount(OTHERS, "", null, verb, OTHERS, "", a.count() + b.count(), a.seconds() + b.seconds()));
         }
         counts.addAll(others.values());
         return new Clients(Clients.AUDIT_LOG, counts);

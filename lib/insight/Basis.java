@@ -1,6 +1,7 @@
 package lib.insight;
 
 import java.util.List;
+import lib.profile.Clients;
 import lib.profile.Profile;
 import lib.profile.RequestCount;
 
@@ -13,17 +14,19 @@ import lib.profile.RequestCount;
  * @param seconds how long it was recorded; 0 where it is not known
  * @param frequency samples a second and CPU; 0 where it is not known
  * @param requests what the program counted meanwhile, or null
+ * @param clients who asked it meanwhile, or null
  */
-public record Basis(String unit, String event, long samples, double seconds, int frequency, List<RequestCount> requests) {
+public record Basis(String unit, String event, long samples, double seconds, int frequency, List<RequestCount> requests,
+        Clients clients) {
     /** Stacks of which only the unit of their weights is known. */
     public static Basis of(String unit) {
-        return new Basis(unit, null, 0, 0, 0, null);
+        return new Basis(unit, null, 0, 0, 0, null, null);
     }
 
     /** A recording. */
     public static Basis of(String unit, Profile profile) {
         return new Basis(unit, profile.engine().event(), profile.outcome().samples(), profile.outcome().seconds(),
-            profile.engine().frequency(), profile.requests());
+            profile.engine().frequency(), profile.requests(), profile.clients());
     }
 
     /** How many CPUs were busy; 0 where it is not known. */

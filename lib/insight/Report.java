@@ -25,14 +25,18 @@ import lib.stacks.StackTree;
  * @param largest functions by their weight together with what they called, the largest first
  * @param objects whose objects the work was on, as far as functions say it
  * @param busiest of what was counted, the verbs and resources with most requests, most bytes or most time; empty where nothing was
+ * @param clients who asked for it, the most expensive first; empty where it is not known
  * @param advice what is largest of what can be helped, and how; empty where nothing stands out
  */
 public record Report(String total, long weight, long samples, String unit, List<String> words, List<Calls.Call> calls,
         List<Calls.Link> chain, long cut, List<Subsystems.Share> subsystems, List<Hottest.Function> hottest,
-        List<Hottest.Function> largest, Objects objects, List<RequestCount> busiest, List<String> advice) {
+        List<Hottest.Function> largest, Objects objects, List<RequestCount> busiest,
+        List<Asker> clients, List<String> advice) {
     /** So many lines an answer in words has at most. */
     static final int LINES = 10;
     private static final int BUSIEST = 10;
+    /** So many clients are shown in short. */
+    private static final int FEW = 5;
     private static final int HOTTEST = 10;
     private static final int WIDTH = 80;
     private static final int BAR = 20;
@@ -57,10 +61,11 @@ public record Report(String total, long weight, long samples, String unit, List<
             .sorted(Comparator.comparingLong(Subsystems.Share::weight).reversed()).toList();
         List<Hottest.Function> hottest = Hottest.bySelf(tree, functions);
         Objects objects = Objects.of(tree, counted);
-        List<String> words = new Words(tree, counted, basis, calls).lines();
+        List<Asker> clients = Asker.of(basis.clients(), basis.requests(), calls, rules);
+        List<String> words = new Words(tree, counted, basis, calls, clients).lines();
         return new Report(Amounts.of(counted.weight(), counted.samples(), basis.unit()), counted.weight(), counted.samples(),
             basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems, hottest, Hottest.byTotal(tree, functions),
-            objects, busiest(basis.requests()), Advice.of(calls, counted, rules));
+            objects, busiest(basis.requests()), clients, Advice.of(calls, counted, rules));
     }
 
     /** The ten that lead in requests, bytes or time; all sorts of one verb and resource together. */
@@ -105,6 +110,7 @@ public record Report(String total, long weight, long samples, String unit, List<
             text.append("\n\nWhat it was done for").append(garbage ? " (and with the garbage that it made):" : ":").append(table.text());
         }
         if (!busiest.isEmpty()) text.append("\n\n").append(requestsText());
+        if (!clients.isEmpty()) text.append("\n\n").append(clientsText(all));
         if (!all && known) return text.toString();
         if (known && !chain.isEmpty()) {
             Table table = new Table(bars ? BAR : 0, true);
@@ -155,6 +161,19 @@ public record Report(String total, long weight, long samples, String unit, List<
                 : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
             text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(),
                     Amounts.bytes(count.bytes()), count.seconds()));
+        }
+        return text.toString();
+    }
+
+    /** Of the requests of which verb a client sent how much is in parentheses. */
+    private String clientsText(boolean all) {
+        StringBuilder text = new StringBuilder("Who asked, and an estimate of their CPU (share, requests, bytes, mostly for):");
+        for (Asker asker : clients.subList(0, Math.min(all ? clients.size() : FEW, clients.size()))) {
+            String who = asker.user() + (asker.agent().isEmpty() ? "" : ", " + asker.agent());
+            String what = asker.mostly().isEmpty() ? who : String.format(Locale.ROOT, "%s (%.0f %%): %s", asker.mostly(), 100 * asker.ofVerb(), who);
+            String row = String.format(Locale.ROOT, "%8s %,9d %11s  %s", asker.cpu() == null ? "" : Amounts.percent(asker.cpu()),
+                asker.requests(), Amounts.bytes(asker.bytes()), what);
+            text.append('\n').append(all || row.length() <= WIDTH ? row : row.substring(0, WIDTH - 1) + "…");
         }
         return text.toString();
     }

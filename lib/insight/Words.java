@@ -28,13 +28,15 @@ final class Words {
     private final Counted counted;
     private final Basis basis;
     private final Calls calls;
+    private final List<Asker> clients;
     private final List<Line> lines = new ArrayList<>();
 
-    Words(StackTree tree, Counted counted, Basis basis, Calls calls) {
+    Words(StackTree tree, Counted counted, Basis basis, Calls calls, List<Asker> clients) {
         this.tree = tree;
         this.counted = counted;
         this.basis = basis;
         this.calls = calls;
+        this.clients = clients;
     }
 
     /** At most {@link Report#LINES} lines of at most {@value #WIDTH} characters. */
@@ -47,6 +49,7 @@ final class Words {
             chain();
             garbage();
             lists();
+            who();
             compression();
         }
         switches();
@@ -168,6 +171,14 @@ final class Words {
     private void lists() {
         double past = (double) calls.signs().getOrDefault(PAST_THE_CACHE, 0L) / counted.samples();
         if (large(past)) say(2, "%s was for reading lists from etcd, past the watch cache.", share(past));
+    }
+
+    /** Whose requests took most, as far as counts tell. */
+    private void who() {
+        if (clients.isEmpty() || clients.get(0).cpu() == null || clients.get(0).cpu() < LARGE) return;
+        Asker first = clients.get(0);
+        String line = String.format(Locale.ROOT, "About %.0f %% was asked for by %s: %s.", 100 * first.cpu(), first.user(), first.mostly());
+        say(3, "%s", line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…");
     }
 
     private void compression() {

@@ -97,7 +97,7 @@ class AuditLogTest {
         List<ClientCount> counts = audit.end().counts();
         assertEquals(201, counts.size());
         assertEquals(new ClientCount("user-0", "x", null, "GET", "pods", "kube-system", 251, 125.5), counts.get(0));
-        assertEquals(new ClientCount("others", "", null, "GET", "", "", 50, 25), counts.get(200));
+        assertEquals(new ClientCount("others", "", null, "GET", "others", "", 50, 25), counts.get(200));
     }
 
     @Test

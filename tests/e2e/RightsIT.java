@@ -109,7 +109,8 @@ class RightsIT {
         jbang("01_debug_pod.java", "--status").exit(0);
         jbang("01_debug_pod.java", "--delete").exit(0);
         jbang("01a_perf_runner.java").exit(0);
-        jbang("02_profile_apiserver.java", "-d", "3").exit(0);
+        Run recorded = jbang("02_profile_apiserver.java", "-d", "3").exit(0);
+        assertFalse(recorded.err().contains("stays unknown"), recorded.err());
         jbang("03_flamegraph.java").exit(0);
         jbang(clone, "04_fetch_and_commit.java").exit(0);
         jbang("01a_perf_runner.java", "--delete").exit(0);
@@ -151,5 +152,14 @@ class RightsIT {
         without("clusterrole", "profiler-nodes", 0);
         assertTrue(refused("01a_perf_runner.java").err().contains("nodes"));
         nothingIsThere();
+    }
+
+    @Test
+    void withoutMetricsOnlyTheRequestsStayUnknown() {
+        without("clusterrole", "profiler-nodes", 1);
+        jbang("01a_perf_runner.java").exit(0);
+        Run run = jbang("02_profile_apiserver.java", "-d", "3").exit(0);
+        assertEquals(1, run.err().lines().filter(line -> line.contains("you may not get /metrics")).count(), run.err());
+        jbang("01a_perf_runner.java", "--delete").exit(0);
     }
 }

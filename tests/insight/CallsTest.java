@@ -210,7 +210,7 @@ class CallsTest {
             new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0));
         StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
             "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1");
-        Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests);
+        Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests, null);
         Calls calls = Calls.of(tree, Counted.of(tree, basis), basis, Rules.of("kube-apiserver"));
         assertEquals(4, calls.call("list").requests());
         assertEquals(80e-9 / 4, calls.call("list").cpuPerRequest(), 1e-15);

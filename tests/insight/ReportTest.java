@@ -21,7 +21,7 @@ class ReportTest {
 
     private static Report report(List<RequestCount> requests, String... lines) {
         StackTree tree = TestTrees.of(lines);
-        return Report.of(tree, new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 1e-5, 99, requests), Rules.of("kube-apiserver"), 10);
+        return Report.of(tree, new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 1e-5, 99, requests, null), Rules.of("kube-apiserver"), 10);
     }
 
     @Test
