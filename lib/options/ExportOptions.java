@@ -15,6 +15,7 @@ import lib.insight.Amounts;
 import lib.insight.Report;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import picocli.CommandLine.Option;
 
 /** The files that are written beside the picture; each may be "-", standard output. */
@@ -57,11 +58,12 @@ public final class ExportOptions {
 
     /** Writes what was asked for. */
     public void write(Stacks stacks, StackTree tree, String title, String unit) throws IOException {
-        boolean nanoseconds = unit.equals(Amounts.NANOSECONDS);
-        String event = unit.equals(Amounts.SAMPLES) ? null : stacks.event();
+        boolean samples = unit.equals(Amounts.SAMPLES);
+        String event = samples ? null : stacks.event();
+        Unit weight = samples ? Unit.COUNT : stacks.unit();
         write(folded, out -> FoldedWriter.write(tree, out));
-        write(speedscope, out -> SpeedscopeWriter.write(tree, title, nanoseconds, out));
-        write(pprof, out -> PprofWriter.write(tree, event, nanoseconds, out));
+        write(speedscope, out -> SpeedscopeWriter.write(tree, title, weight, out));
+        write(pprof, out -> PprofWriter.write(tree, event, weight, out));
         write(json, out -> out.write(Json.write(Report.of(tree, unit, FUNCTIONS)).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 

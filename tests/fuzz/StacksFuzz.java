@@ -16,6 +16,7 @@ import java.util.zip.GZIPOutputStream;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -68,10 +69,10 @@ class StacksFuzz {
                 assertEquals(0, back.bad().count(), () -> folded);
                 assertEquals(folded, Fold.folded(back));
             }
-            SpeedscopeWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
-            PprofWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
+            SpeedscopeWriter.write(tree, "fuzz", Unit.COUNT, new ByteArrayOutputStream());
+            PprofWriter.write(tree, "fuzz", Unit.COUNT, new ByteArrayOutputStream());
         } catch (NotStacksException e) {
-            assertTrue(e.firstLines().size() <= 3);
+            assertTrue(e.getMessage().length() < 1000);
         } catch (IOException | RuntimeException | AssertionError e) {
             fail(what + ": " + new String(input, StandardCharsets.ISO_8859_1), e);
         }
@@ -128,7 +129,7 @@ class StacksFuzz {
     @Test
     void pprof() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PprofWriter.write(Fold.read(PERF, new ReadOptions()).tree(), "cycles", false, out);
+        PprofWriter.write(Fold.read(PERF, new ReadOptions()).tree(), "cycles", Unit.COUNT, out);
         byte[] original = new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
         for (long round = 0; round < LINES / 20; round++) {
             Random random = new Random(SEED + round);
