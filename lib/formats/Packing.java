@@ -10,7 +10,7 @@ import org.tukaani.xz.XZInputStream;
 enum Packing {
     GZIP("gzip", in -> new GZIPInputStream(in, 64 << 10), null, 0x1f, 0x8b),
     XZ("xz", in -> new XZInputStream(in, Packing.XZ_MEMORY), null, 0xfd, '7', 'z', 'X', 'Z', 0),
-    ZSTD("zstd", null, "zstd -dc", 0x28, 0xb5, 0x2f, 0xfd),
+    ZSTD("zstd", Zstd::new, null, 0x28, 0xb5, 0x2f, 0xfd),
     BZIP2("bzip2", null, "bunzip2 -c", 'B', 'Z', 'h'),
     ZIP("a zip archive", null, "unzip -p", 'P', 'K', 3, 4),
     LZ4("lz4", null, "lz4 -dc", 0x04, 0x22, 0x4d, 0x18),

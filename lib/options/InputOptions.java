@@ -42,7 +42,7 @@ public final class InputOptions {
     private enum Count { period, samples }
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip or xz;"
+            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip, xz or zstd;"
                     + " - for standard input. Repeat it to sum several.")
     private List<String> files = new ArrayList<>();
 

@@ -67,7 +67,7 @@ class StackReaderTest {
     }
 
     /** A recording of many samples that differ, longer than several blocks. */
-    private static String recording(int samples) {
+    static String recording(int samples) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < samples; i++) {
             text.append("cmd ").append(i % 7).append("/").append(i % 11).append(" [000] ").append(i).append(".123456: ")

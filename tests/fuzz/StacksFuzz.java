@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -19,6 +20,8 @@ import lib.stacks.Stacks;
 import lib.stacks.Unit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /**
  * Damaged and random input: reading must end with stacks or with {@link NotStacksException}, and what was read must be
@@ -54,6 +57,10 @@ class StacksFuzz {
         7f05 main (/bin/x)
 
         """;
+    /** Two samples of perf, packed by zstd. */
+    private static final String ZSTD = "KLUv/WSwAHUFAKKLJRlA1wP/U6ISJK8AoDOMwNNIQFQM5JvhVpYJSRAIQvb77WfSReka9SJD2Pc5Cw3SwHtvc/91JD+YX3PYKv766tROnZe7Zt"
+        + "bflE7d0Lv1fpPTQ2vc3YFAoHQ3amutati/+eskXREPIuuu+s3lsHqQ29Z16mhA8EgY46dinsWKD2N+UHd/mEVJEGosTtHjmFxJJkI96zAfuwcA"
+        + "PqCErakS4iLbAJqraptutmlwZCAYbd8=";
     private static final String FOLDED = "main;f;g_[k] 12\nmain;f h;(*T).m 3 4\n[x];日本 1.5\n";
 
     /** Reads, and checks what must hold of anything that was read. */
@@ -147,6 +154,20 @@ class StacksFuzz {
             Random random = new Random(SEED + round);
             byte[] mutated = mutate(out.toByteArray(), random);
             check(mutated, options(random, Format.PERF_SCRIPT), "seed " + (SEED + round));
+        }
+    }
+
+    /** What xz and zstd hold, damaged: zstd's own tests have more. */
+    @Test
+    void otherPackings() throws IOException {
+        ByteArrayOutputStream xz = new ByteArrayOutputStream();
+        try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(0))) {
+            out.write(PERF.getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] zstd = Base64.getDecoder().decode(ZSTD);
+        for (long round = 0; round < LINES / 40; round++) {
+            Random random = new Random(SEED + round);
+            check(mutate(round % 2 == 0 ? xz.toByteArray() : zstd, random), options(random, Format.PERF_SCRIPT), "seed " + (SEED + round));
         }
     }
 
