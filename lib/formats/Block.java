@@ -15,6 +15,8 @@ final class Block {
     int length;
     /** Counts the blocks of an input from 0. */
     int number;
+    /** Whether the text is but the beginning of a single line, which is longer than a block can be. */
+    boolean isCutLine;
 
     private static final long ONES = 0x0101010101010101L;
     private static final long NEWLINES = '\n' * ONES;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Cuts a stream of text into blocks that several threads parse. Whoever needs a block reads it; the others parse
- * meanwhile. Memory is bounded by the blocks, even when a line is longer than one.
+ * meanwhile. Memory is bounded by the blocks: of a line that is longer than one only the beginning is kept.
  */
 final class Blocks {
     /** Small enough for a processor's own cache, and large enough that threads rarely meet. */
@@ -41,7 +41,10 @@ final class Blocks {
         if (length == 0) {
             return false;
         }
-        if (!ended) {
+        block.isCutLine = !ended && !hasNewline(bytes, length);
+        if (block.isCutLine) {
+            skipLine();
+        } else if (!ended) {
             int cut = cut(bytes, length);
             restLength = length - cut;
             System.arraycopy(bytes, cut, rest, 0, restLength);
@@ -55,7 +58,30 @@ final class Blocks {
         return true;
     }
 
-    /** Where a full block ends: after its last blank line, or else after its last line, or else anywhere. */
+    private static boolean hasNewline(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Goes on to the next line. */
+    private void skipLine() throws IOException {
+        for (int read; (read = in.read(rest)) >= 0;) {
+            for (int i = 0; i < read; i++) {
+                if (rest[i] == '\n') {
+                    restLength = read - i - 1;
+                    System.arraycopy(rest, i + 1, rest, 0, restLength);
+                    return;
+                }
+            }
+        }
+        ended = true;
+    }
+
+    /** Where a full block ends: after its last blank line, or else after its last line. */
     private int cut(byte[] bytes, int length) {
         int lastLine = 0;
         for (int i = length; i > 0; i--) {
@@ -66,7 +92,7 @@ final class Blocks {
                 lastLine = Math.max(lastLine, i);
             }
         }
-        return lastLine == 0 ? length : lastLine;
+        return lastLine;
     }
 
     private static boolean isBlankLine(byte[] bytes, int newline) {

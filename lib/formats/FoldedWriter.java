@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
-import lib.stacks.FrameMap;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
@@ -23,11 +22,12 @@ import lib.stacks.StackTree;
  * two numbers, earlier and later, as difffolded.pl prints.
  *
  * <p>Names are written as they are, but for what would not be read back: a semicolon becomes a colon, a control
- * character and an empty name U+FFFD, and the blank before a number at a name's end an underscore.
+ * character and an empty name U+FFFD, and the blank before a number at a name's end an underscore, as does a {@code #} that
+ * would begin the line.
  */
 public final class FoldedWriter {
     private static final byte[] SEMICOLON = {';'};
-    private static final Pattern NUMBER_AT_END = Pattern.compile("\\s(?=[\\d.]+$)");
+    private static final Pattern NUMBER_AT_END = Pattern.compile("\\s(?=[\\d.]+([eE][-+]?\\d+)?$)");
 
     private final StackTree tree;
     private final Children children;
@@ -56,12 +56,27 @@ public final class FoldedWriter {
     private static FoldedWriter of(StackTree tree) {
         String[] texts = new String[tree.frames().size()];
         Arrays.setAll(texts, id -> text(tree.frames().name(id)));
-        if (!tree.hasTimeOrder() && new HashSet<>(Arrays.asList(texts)).size() == texts.length) {
+        if (!tree.hasTimeOrder() && !beginsALineWithAHash(tree, texts) && new HashSet<>(Arrays.asList(texts)).size() == texts.length) {
             return new FoldedWriter(tree, id -> texts[id]);
         }
         StackTree merged = new StackTree(new Frames());
-        merged.merge(tree, FrameMap.ofEach(tree, id -> merged.frames().intern(texts[id], Kind.USER)));
+        int[] one = new int[1];
+        merged.merge(tree, (source, node, target) -> {
+            String text = texts[source.frame(node)];
+            one[0] = target.intern(source.parent(node) == 0 && text.startsWith("#") ? "_" + text.substring(1) : text, Kind.USER);
+            return one;
+        });
         return new FoldedWriter(merged, merged.frames()::name);
+    }
+
+    /** A line that begins so would be a comment. */
+    private static boolean beginsALineWithAHash(StackTree tree, String[] texts) {
+        for (int node = 1; node < tree.size(); node++) {
+            if (tree.parent(node) == 0 && texts[tree.frame(node)].startsWith("#")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A name that can stand in a folded stack. */

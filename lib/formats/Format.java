@@ -33,9 +33,16 @@ public enum Format {
         this.reader = reader;
     }
 
-    /** The format of an input that begins so, or null. */
-    static Format detect(Incoming in) {
-        return Stream.of(values()).filter(format -> format.detector.looksLike(in)).findFirst().orElse(null);
+    /** The format of an input, by its beginning, of which more is read while nothing is told by it; or null. */
+    static Format detect(Incoming in) throws IOException {
+        do {
+            for (Format format : values()) {
+                if (format.detector.looksLike(in)) {
+                    return format;
+                }
+            }
+        } while (in.readMore());
+        return null;
     }
 
     Harvest read(Incoming in, ReadOptions options) throws IOException {

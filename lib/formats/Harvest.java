@@ -7,6 +7,7 @@ import java.util.Map;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks.Mapping;
+import lib.stacks.Unit;
 
 /** What one thread gathers from its part of one input: a tree for each event, all of the same frames. */
 final class Harvest {
@@ -23,8 +24,8 @@ final class Harvest {
         long firstAt;
         long samples;
         long samplesWithoutPeriod;
-        /** Whether a period is in nanoseconds of CPU time. */
-        boolean nanoseconds;
+        /** What a period is. */
+        Unit unit = Unit.COUNT;
 
         Event(StackTree tree, int number, long firstAt) {
             this.tree = tree;
@@ -33,7 +34,7 @@ final class Harvest {
         }
     }
 
-    /** A bad line, as the number of its block and of the line in that block, from 1; 0 for what is no line. */
+    /** A bad line, as the number of its block and of the line in that block. */
     record Bad(int block, long line, String text) { }
 
     final Frames frames;
@@ -42,6 +43,17 @@ final class Harvest {
     final List<Mapping> mappings = new ArrayList<>();
     final List<Bad> firstBad = new ArrayList<>();
     long badLines;
+    /** How many lines or messages were stacks. */
+    long stacks;
+    /** What folded counts have behind the point, in a tree of its own; null where they are whole. */
+    StackTree rests;
+    /** Of the bad lines, how many are frames, to which no sample was found. */
+    long strayFrames;
+    /** Whether any sample of perf has a frame, and any frame more than an address. */
+    boolean hasFrames;
+    boolean hasNames;
+    /** What is to be said about the input. */
+    final List<String> notes = new ArrayList<>();
     private final boolean timeOrder;
     /** The tree of all events, where they are wanted together; else null. */
     private final StackTree together;
@@ -63,7 +75,7 @@ final class Harvest {
         together = other.together == null ? null : other.together.fork(frames);
         other.events.forEach((name, event) -> {
             Event copy = new Event(together == null ? event.tree.fork(frames) : together, event.number, event.firstAt);
-            copy.nanoseconds = event.nanoseconds;
+            copy.unit = event.unit;
             events.put(name, copy);
         });
     }
@@ -83,14 +95,6 @@ final class Harvest {
         return events.values().stream().mapToLong(event -> event.samples).sum();
     }
 
-    /** Counts something as bad that is no line. */
-    void bad(String why) {
-        badLines++;
-        if (firstBad.size() < SHOWN) {
-            firstBad.add(new Bad(0, 0, why));
-        }
-    }
-
     /** Counts the line {@code [from, to)} as bad. */
     void bad(int block, long line, byte[] bytes, int from, int to) {
         badLines++;
@@ -106,7 +110,7 @@ final class Harvest {
             ours.firstAt = Math.min(ours.firstAt, theirs.firstAt);
             ours.samples += theirs.samples;
             ours.samplesWithoutPeriod += theirs.samplesWithoutPeriod;
-            ours.nanoseconds = theirs.nanoseconds;
+            ours.unit = theirs.unit;
             if (together == null) {
                 ours.tree.merge(theirs.tree);
             }
@@ -117,6 +121,14 @@ final class Harvest {
         mappings.addAll(other.mappings);
         firstBad.addAll(other.firstBad);
         badLines += other.badLines;
+        stacks += other.stacks;
+        if (other.rests != null) {
+            rests = rests == null ? new StackTree(frames) : rests;
+            rests.merge(other.rests);
+        }
+        strayFrames += other.strayFrames;
+        hasFrames |= other.hasFrames;
+        hasNames |= other.hasNames;
     }
 
     /** The beginning of a line, fit to be shown. */

@@ -26,18 +26,18 @@ final class PerfData implements Closeable {
 
     /** Whether it begins with the magic number of perf.data, in either byte order. */
     static boolean looksLike(Incoming in) {
-        return PerfHeader.startsWith(in.head, 0, in.head.length, "PERFILE2") || PerfHeader.startsWith(in.head, 0, in.head.length, "2ELIFREP");
+        return PerfHeader.startsWith(in.head(), 0, in.head().length, "PERFILE2") || PerfHeader.startsWith(in.head(), 0, in.head().length, "2ELIFREP");
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {
-        try (PerfData perf = open(in.file, in.bytes, options)) {
-            Harvest harvest = TextReader.read(perf.text(), true, new PerfScript(options), options);
+        try (PerfData perf = open(in.file, in.bytes(), options)) {
+            Harvest harvest = PerfScript.read(in.name, perf.text(), options);
             String failure = perf.failure();
             if (failure != null && harvest.samples() == 0) {
                 throw new IOException(in.name + ": " + failure);
             }
             if (failure != null) {
-                harvest.bad(failure);
+                harvest.notes.add(failure);
             }
             return harvest;
         }

@@ -7,8 +7,12 @@ package lib.formats;
  */
 final class PerfHeader {
     private static final int MAX_TOKENS = 24;
+    /** perf's times have at least six decimals. */
+    private static final int PLAIN_TIME = 8;
     /** perf pads a period to ten columns, but a process only to seven. */
     private static final int PERIOD_COLUMNS = 10;
+
+    private static final String MODES = "KUHGgMCSEhPFf";
 
     private final int[] from = new int[MAX_TOKENS];
     private final int[] to = new int[MAX_TOKENS];
@@ -55,6 +59,17 @@ final class PerfHeader {
                     hasTime = true;
                     return true;
                 }
+                if (tokens > 1 && !isBlank(b[begin]) && to[tokens - 1] - from[tokens - 1] > PLAIN_TIME) {
+                    parseEvent(b, i, end);
+                    if (eventTo > eventFrom) {
+                        commFrom = from[0];
+                        commTo = to[tokens - 2];
+                        idFrom = commTo;
+                        idTo = commTo;
+                        hasTime = true;
+                        return true;
+                    }
+                }
             }
         }
         return parseWithoutTime(b, tokens, end) || !strict && parseIdOnly(b, tokens, end);
@@ -80,6 +95,12 @@ final class PerfHeader {
     }
 
     private boolean parseIdOnly(byte[] b, int tokens, int end) {
+        int last = tokens - 1;
+        if (last >= 2 && isNumber(b, from[last], to[last]) && to[last] - to[last - 1] > PERIOD_COLUMNS && idBefore(b, last) >= 1) {
+            take(idBefore(b, last));
+            parseEvent(b, from[last], end);
+            return true;
+        }
         int id = tokens == 0 ? -1 : idBefore(b, tokens);
         if (id < 1) {
             return false;
@@ -95,10 +116,30 @@ final class PerfHeader {
         if (i >= 0 && isId(b, from[i], to[i])) {
             return i;
         }
+        int flags = i;
+        while (flags >= 1 && isMode(b, flags)) {
+            flags--;
+        }
+        if (flags < i && isId(b, from[flags], to[flags])) {
+            return flags;
+        }
         if (i >= 1 && !isCpu(b, i)) {
             i--; // flags such as "d..1." after the CPU
         }
+        while (i >= 1 && isMode(b, i)) {
+            i--;
+        }
         return i >= 1 && isCpu(b, i) && isId(b, from[i - 1], to[i - 1]) ? i - 1 : -1;
+    }
+
+    /** What {@code -F +misc} adds: where the processor was, {@code K} for the kernel, {@code U} for user code; and so on. */
+    private boolean isMode(byte[] b, int token) {
+        for (int i = from[token]; i < to[token]; i++) {
+            if (MODES.indexOf(b[i]) < 0) {
+                return false;
+            }
+        }
+        return to[token] - from[token] <= 4;
     }
 
     private void take(int id) {
@@ -146,7 +187,7 @@ final class PerfHeader {
         while (isDigit(b[i])) {
             i++;
         }
-        return b[i] == '.' && last - i >= 7 && isNumber(b, i + 1, last);
+        return b[i] == '.' && isNumber(b, i + 1, last);
     }
 
     private boolean isCpu(byte[] b, int token) {

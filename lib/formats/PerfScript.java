@@ -1,6 +1,7 @@
 package lib.formats;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import lib.stacks.Frames.Kind;
 import lib.stacks.MappedFiles;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks.Mapping;
+import lib.stacks.Unit;
 
 /**
  * The text of {@code perf script}. A sample is a header, stack lines from the leaf outwards, and a blank line; without
@@ -29,8 +31,14 @@ final class PerfScript implements BlockParser {
     private static final Pattern MMAP = Pattern.compile("PERF_RECORD_MMAP2? (-?\\d{1,9})/-?\\d+: "
         + "\\[(?:0x)?([0-9a-f]{1,16})\\((?:0x)?([0-9a-f]{1,16})\\) @ (?:0x)?([0-9a-f]{1,16})(?: [^]]*)?]: ([-a-z]+) (.*)");
 
-    /** A line that {@code -F +srcline} adds below a frame: {@code file.c:12}, {@code libc.so[1f20]}. */
-    private static final Pattern SOURCE_LINE = Pattern.compile("\\s+\\S.*(:\\d+|\\[[0-9a-f]+])\\s*");
+    /**
+     * A line that {@code -F} adds below a frame or a stack: with {@code +srcline} {@code file.c:12} and {@code libc.so[1f20]};
+     * instructions, registers, branches and sizes of pages.
+     */
+    private static final Pattern MORE = Pattern.compile("\\s+\\S.*(:\\d+|\\[[0-9a-f]+])\\s*|"
+        + "\\s+(insn:|ilen:|ABI:\\d|0x[0-9a-f]+(\\([^)]*\\))?/0x[0-9a-f]+|(N/A|\\d+[KMG])\\s*$|\\|\\d+\\s).*");
+    /** What an event is called that has a period, but no name, as {@code -F} left it out. */
+    private static final String NAMELESS = "period";
     /** The software clocks: their period is in nanoseconds. Modifiers may follow. */
     private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
     private static final int MAX_MAPPINGS = 100_000;
@@ -104,7 +112,7 @@ final class PerfScript implements BlockParser {
 
     /** Whether it begins with a sample: a header with a time is enough; another one needs a frame on the next line. */
     static boolean looksLike(Incoming in) {
-        Block block = in.headBlock();
+        Block block = in.headLines();
         PerfHeader header = new PerfHeader();
         PerfFrame frame = new PerfFrame();
         boolean afterHeader = false;
@@ -126,7 +134,18 @@ final class PerfScript implements BlockParser {
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {
-        return TextReader.read(in.bytes, true, new PerfScript(options), options);
+        return read(in.name, in.bytes(), options);
+    }
+
+    static Harvest read(String name, InputStream in, ReadOptions options) throws IOException {
+        Harvest harvest = TextReader.read(in, true, new PerfScript(options), options);
+        if (harvest.stacks > 0 && !harvest.hasNames) {
+            String missing = harvest.hasFrames ? "sym" : "ip and sym";
+            throw NotStacksException.because(name, "has samples, but " + (harvest.hasFrames ? "only addresses: the field " : "no stacks: the fields ")
+                + missing + (harvest.hasFrames ? " is missing" : " are missing, or it was recorded without -g"),
+                "Print it with perf script -F " + (harvest.hasFrames ? "+sym,+dso" : "+ip,+sym,+dso") + ".");
+        }
+        return harvest;
     }
 
     @Override
@@ -176,6 +195,7 @@ final class PerfScript implements BlockParser {
         } else if (!indented && header.parse(b, from, to, false)) {
             doubtfulHeader = from;
         } else {
+            harvest.strayFrames += frame.parse(b, from, to) && (frame.hasModule || indented) ? 1 : 0;
             harvest.bad(block, line, b, from, to);
             return;
         }
@@ -189,9 +209,10 @@ final class PerfScript implements BlockParser {
     private void beginSample(int from, int to) {
         if (!lastEvent.is(b, header.eventFrom, header.eventTo) || event == null) {
             lastEvent.set(b, header.eventFrom, header.eventTo);
-            event = harvest.event(lastEvent.text(), ((long) block << 32) + from);
+            String name = lastEvent.length == 0 && header.hasPeriod ? NAMELESS : lastEvent.text();
+            event = harvest.event(name, ((long) block << 32) + from);
             if (event.samples == 0) {
-                event.nanoseconds = CLOCK.matcher(lastEvent.text()).matches();
+                event.unit = CLOCK.matcher(lastEvent.text()).matches() ? Unit.CPU_NANOSECONDS : Unit.COUNT;
             }
         }
         boolean byName = options.root == ReadOptions.Root.COMMAND && header.commTo > header.commFrom;
@@ -224,7 +245,11 @@ final class PerfScript implements BlockParser {
         }
         int entry = lines.recognize(words, from);
         if (entry == 0) {
-            entry = frame.parse(b, from, to) && frame.hasModule ? remember() : 0;
+            boolean isFrame = frame.parse(b, from, to) && frame.hasModule;
+            entry = isFrame ? remember() : 0;
+            if (isFrame) {
+                found(false);
+            }
         }
         if (entry != 0 && lines.flag(entry) <= SEVERAL) {
             push(entry);
@@ -338,6 +363,7 @@ final class PerfScript implements BlockParser {
             return;
         }
         event.samples++;
+        harvest.stacks++;
         StackTree tree = event.tree;
         int node = callers;
         int next = depth - 1;
@@ -364,8 +390,13 @@ final class PerfScript implements BlockParser {
             return 0;
         }
         if (!isFrame) {
-            return lines.add(0, 0, SOURCE_LINE.matcher(TextBytes.decode(b, at, to)).matches() ? IGNORED : WRONG);
+            return lines.add(0, 0, b[at] == '#' || MORE.matcher(TextBytes.decode(b, at, to)).matches() ? IGNORED : WRONG);
         }
+        boolean bare = frame.symbolTo == frame.symbolFrom && !frame.hasModule;
+        if (bare && b[at] == ' ') {
+            return lines.add(0, 0, IGNORED); // of -F +phys_addr; before a frame stands a tab
+        }
+        found(bare);
         if (!frame.isNamed) {
             return remember();
         }
@@ -376,6 +407,11 @@ final class PerfScript implements BlockParser {
         int entry = remember();
         functions.add(lines.first(entry), lines.second(entry), lines.flag(entry));
         return entry;
+    }
+
+    private void found(boolean bare) {
+        harvest.hasFrames = true;
+        harvest.hasNames |= !bare;
     }
 
     /** Remembers the line of {@link #frame}. */

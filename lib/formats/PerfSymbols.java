@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
  */
 final class PerfSymbols {
     /** A class as the JVM writes it, then the method; long names were cut off, in the class even. */
-    private static final Pattern JAVA = Pattern.compile("L[\\w$/]+;.*|L[\\w$]+(/[\\w$]+)+");
+    private static final Pattern JAVA = Pattern.compile("L[\\w$/.+-]+;.*|L[\\w$]+(/[\\w$]+)+", Pattern.UNICODE_CHARACTER_CLASS);
+    /** What LLVM puts behind a function that it made of another one: {@code .llvm.1234}, {@code .cold}, {@code .part.0}. */
+    private static final Pattern LLVM = Pattern.compile("\\.llvm\\.\\d+");
     /** What may stand behind an argument list. */
     private static final List<String> QUALIFIERS = List.of(" const", " volatile", " noexcept", " &", "&");
 
@@ -25,8 +27,16 @@ final class PerfSymbols {
         return methods && !symbol.contains("operator->") && !symbol.contains("(") ? parts : List.of(symbol);
     }
 
-    /** The name without an argument list at its end; a Java method's also without its descriptor. */
-    static String tidy(String symbol) {
+    /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's as in the source. */
+    static String tidy(String printed) {
+        String symbol = printed;
+        if (symbol.contains(".llvm.")) {
+            symbol = LLVM.matcher(symbol).replaceAll("");
+        }
+        String rust = RustSymbols.demangle(symbol);
+        if (!rust.equals(symbol)) {
+            return rust;
+        }
         if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');
             String method = (descriptor < 0 ? symbol : symbol.substring(0, descriptor)).replace(';', ':');

@@ -9,14 +9,19 @@ import java.util.Map;
 import lib.stacks.Frames.Kind;
 import lib.stacks.MappedFiles;
 import lib.stacks.StackTree;
+import lib.stacks.Unit;
 
 /**
  * Reads a profile of pprof. Its sample types (such as {@code samples} and {@code cpu}) are taken for events, the
- * default one for the first. Messages that make no sense are counted as bad and skipped.
+ * default one for the first. A profile that is not whole is refused, as pprof itself does.
  */
 final class PprofReader {
     /** More than any real profile has; a compressed file of a few kilobytes could unpack to gigabytes. */
     private static final int MAX_SIZE = 256 << 20;
+
+    /** How many nanoseconds the units of time are. */
+    private static final Map<String, Long> NANOSECONDS = Map.of("nanoseconds", 1L, "ns", 1L, "microseconds", 1_000L, "us", 1_000L,
+        "milliseconds", 1_000_000L, "ms", 1_000_000L, "seconds", 1_000_000_000L, "s", 1_000_000_000L);
 
     private record ValueType(long name, long unit) { }
 
@@ -46,7 +51,7 @@ final class PprofReader {
 
     /** Whether it begins as a profile does: known fields of the right types, a sample type among them. */
     static boolean looksLike(Incoming incoming) {
-        byte[] head = incoming.head;
+        byte[] head = incoming.head();
         ProtoReader in = new ProtoReader(head, 0, head.length);
         boolean hasType = false;
         try {
@@ -71,27 +76,57 @@ final class PprofReader {
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {
-        byte[] bytes = in.bytes.readNBytes(MAX_SIZE);
+        byte[] bytes = in.bytes().readNBytes(MAX_SIZE);
         if (bytes.length == MAX_SIZE) {
             throw new IOException("a profile of pprof that is larger than " + (MAX_SIZE >> 20) + " MB");
         }
         PprofReader reader = new PprofReader(options);
-        reader.readProfile(new ProtoReader(bytes, 0, bytes.length));
-        reader.addSamples();
+        try {
+            for (ProtoReader fields = new ProtoReader(bytes, 0, bytes.length); fields.next();) {
+                reader.readField(fields);
+            }
+            reader.checkReferences();
+        } catch (IOException e) {
+            throw NotStacksException.because(in.name, "is a profile of pprof that is damaged or cut off: " + e.getMessage(), "Fetch it again.");
+        }
+        if (bytes.length == 0) {
+            return reader.harvest;
+        }
+        reader.addSamples(in.name);
         return reader.harvest;
     }
 
-    private void readProfile(ProtoReader in) {
-        try {
-            while (in.next()) {
-                try {
-                    readField(in);
-                } catch (IOException e) {
-                    harvest.bad(e.getMessage());
+    /** Whatever is referred to must be there, as pprof itself has it: a part that is missing was cut off. */
+    private void checkReferences() throws IOException {
+        for (Sample sample : samples) {
+            for (int i = 1; i <= sample.locations[0]; i++) {
+                if (!locations.containsKey(sample.locations[i])) {
+                    throw new IOException("the location " + sample.locations[i] + " of a sample is missing");
                 }
             }
-        } catch (IOException e) {
-            harvest.bad(e.getMessage()); // and nothing behind it can be found
+        }
+        for (Location location : locations.values()) {
+            for (int i = 1; i <= location.functions[0]; i++) {
+                if (location.functions[i] != 0 && !functions.containsKey(location.functions[i])) {
+                    throw new IOException("the function " + location.functions[i] + " of a location is missing");
+                }
+            }
+        }
+        for (long name : functions.values()) {
+            checkString(name);
+        }
+        for (Mapping mapping : mappings.values()) {
+            checkString(mapping.file);
+        }
+        for (ValueType type : types) {
+            checkString(type.name);
+            checkString(type.unit);
+        }
+    }
+
+    private void checkString(long index) throws IOException {
+        if (index != 0 && (index < 0 || index >= strings.size())) {
+            throw new IOException("the string " + index + " is missing");
         }
     }
 
@@ -163,27 +198,56 @@ final class PprofReader {
         return index >= 0 && index < strings.size() ? strings.get((int) index) : "";
     }
 
-    private void addSamples() {
+    private void addSamples(String name) throws NotStacksException {
         int wanted = wantedType();
         int counts = -1;
         for (int i = 0; i < types.size(); i++) {
-            String name = string(types.get(i).name);
-            counts = name.equals("samples") && string(types.get(i).unit).equals("count") ? i : counts;
-            Harvest.Event event = harvest.event(name, i == defaultIndex() ? 0 : i + 1);
-            event.nanoseconds = string(types.get(i).unit).equals("nanoseconds");
+            String type = string(types.get(i).name);
+            counts = type.equals("samples") && string(types.get(i).unit).equals("count") ? i : counts;
+            harvest.event(type, i == defaultIndex() ? 0 : i + 1).unit = unit(types.get(i));
         }
+        long factor = wanted < 0 ? 1 : NANOSECONDS.getOrDefault(string(types.get(wanted).unit), 1L);
+        long negative = 0;
+        long damaged = 0;
         for (Sample sample : samples) {
             long weight = value(sample, wanted);
             long count = counts < 0 ? 1 : value(sample, counts);
-            if (weight < 0 || count < 0 || (int) sample.values[0] != types.size()) {
-                harvest.bad("a sample with " + sample.values[0] + " values, or with a negative one");
-                continue;
-            }
-            harvest.events.values().forEach(event -> event.samples += count);
-            if (wanted >= 0) {
-                add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples ? count : weight, count);
+            if ((int) sample.values[0] != types.size()) {
+                damaged++;
+            } else if (weight < 0 || count < 0) {
+                negative++;
+            } else {
+                harvest.stacks++;
+                harvest.events.values().forEach(event -> event.samples += count);
+                if (wanted >= 0) {
+                    long scaled = weight > Long.MAX_VALUE / factor ? Long.MAX_VALUE : weight * factor;
+                    add(harvest.events.get(string(types.get(wanted).name)).tree, sample, options.countSamples ? count : scaled, count);
+                }
             }
         }
+        if (negative + damaged > 0 && harvest.stacks == 0) {
+            throw NotStacksException.because(name, negative > 0 ? "is a difference of two profiles, and nothing in it has grown"
+                : "has no sample with a value for each of its types", negative > 0
+                ? "Draw each of the two, or compare them: --input AFTER --diff BEFORE." : "Fetch it again.");
+        }
+        if (negative > 0) {
+            harvest.notes.add("a difference of two profiles: " + samples(negative) + " of " + samples.size() + " left out as negative");
+        }
+        if (damaged > 0) {
+            harvest.notes.add(samples(damaged) + " of " + samples.size() + " left out, without a value for each type");
+        }
+    }
+
+    private static String samples(long count) {
+        return count == 1 ? "1 sample" : count + " samples";
+    }
+
+    /** What pprof's unit is; only the type "cpu" counts time on a processor: there are "delay" and "wall", too. */
+    private Unit unit(ValueType type) {
+        String unit = string(type.unit);
+        boolean time = NANOSECONDS.containsKey(unit);
+        return time && string(type.name).equals("cpu") ? Unit.CPU_NANOSECONDS : time ? Unit.NANOSECONDS
+            : unit.equals("bytes") ? Unit.BYTES : Unit.COUNT;
     }
 
     private static long value(Sample sample, int index) {
@@ -213,7 +277,7 @@ final class PprofReader {
     }
 
     private void add(StackTree tree, Sample sample, long weight, long count) {
-        int node = 0;
+        int node = sample.locations[0] > 0 ? 0 : tree.child(0, harvest.frames.internUnknown(null, 0, false));
         for (int i = (int) sample.locations[0]; i > 0; i--) {
             for (int frame : frames(sample.locations[i], i == 1)) {
                 node = tree.child(node, frame);
@@ -225,9 +289,6 @@ final class PprofReader {
     /** A location's frames, caller first. */
     private int[] frames(long id, boolean leaf) {
         Location location = locations.get(id);
-        if (location == null) {
-            return new int[] {harvest.frames.internUnknown(null, 0, !leaf)};
-        }
         if (location.functions[0] == 0) {
             return new int[] {unknown(location, leaf)};
         }

@@ -12,6 +12,7 @@ import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.MappedFiles;
 import lib.stacks.StackTree;
+import lib.stacks.Unit;
 
 /** Writes a profile for {@code go tool pprof}: google/pprof's profile.proto, compressed with gzip. */
 public final class PprofWriter {
@@ -36,11 +37,11 @@ public final class PprofWriter {
      * Writes the stacks and leaves the stream open. Each sample has its number of samples and its weight.
      *
      * @param event what the weight counts, or null to write the number of samples only
-     * @param nanoseconds whether the weight is CPU time in nanoseconds
+     * @param unit what the weight is
      */
-    public static void write(StackTree tree, String event, boolean nanoseconds, OutputStream out) throws IOException {
+    public static void write(StackTree tree, String event, Unit unit, OutputStream out) throws IOException {
         GZIPOutputStream gzip = new GZIPOutputStream(out);
-        new PprofWriter(tree.map(Labels.PLAIN), gzip).write(nanoseconds ? "cpu" : event, nanoseconds ? "nanoseconds" : "count");
+        new PprofWriter(tree.map(Labels.PLAIN), gzip).write(unit == Unit.CPU_NANOSECONDS ? "cpu" : event, unit.toString());
         gzip.finish();
         out.flush();
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
+import lib.stacks.Unit;
 
 /** Writes a sampled profile for speedscope, as its file-format-schema.json describes. */
 public final class SpeedscopeWriter {
@@ -24,15 +25,15 @@ public final class SpeedscopeWriter {
      * Writes the stacks, in the order of time if the tree has it, and flushes the stream.
      *
      * @param title the profile's name
-     * @param nanoseconds whether the weight is CPU time in nanoseconds
+     * @param unit what the weight is
      */
-    public static void write(StackTree tree, String title, boolean nanoseconds, OutputStream out) throws IOException {
+    public static void write(StackTree tree, String title, Unit unit, OutputStream out) throws IOException {
         Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 64 << 10);
-        new SpeedscopeWriter(tree.map(Labels.PLAIN), writer).write(title, nanoseconds);
+        new SpeedscopeWriter(tree.map(Labels.PLAIN), writer).write(title, unit);
         writer.flush();
     }
 
-    private void write(String title, boolean nanoseconds) throws IOException {
+    private void write(String title, Unit unit) throws IOException {
         int[] order = tree.hasTimeOrder() ? IntStream.range(1, tree.size()).toArray() : new Children(tree).preorder();
         int[] number = new int[tree.frames().size()]; // from 1, in the order of first use
         out.write("{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"shared\":{\"frames\":[");
@@ -50,7 +51,7 @@ public final class SpeedscopeWriter {
         string(title);
         out.write(",\"activeProfileIndex\":0,\"profiles\":[{\"type\":\"sampled\",\"name\":");
         string(title);
-        out.write(",\"unit\":\"" + (nanoseconds ? "nanoseconds" : "none") + "\",\"startValue\":0,\"endValue\":"
+        out.write(",\"unit\":\"" + (unit == Unit.COUNT ? "none" : unit) + "\",\"startValue\":0,\"endValue\":"
             + tree.totals()[0] + ",\"samples\":[");
         String comma = "\n";
         for (int node : order) {

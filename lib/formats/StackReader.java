@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +20,24 @@ import lib.stacks.Stacks;
 import lib.stacks.Stacks.BadLine;
 import lib.stacks.Stacks.BadLines;
 import lib.stacks.Stacks.Mapping;
+import lib.stacks.Unit;
 
-/** Reads stacks in any {@link Format}, plain or compressed with gzip, detecting which, and merges several inputs. */
+/** Reads stacks in any {@link Format}, plain or packed, detecting which, and merges several inputs. */
 public final class StackReader {
+    /** An input with more lines that are not understood than that is something else than stacks. */
+    private static final int FEW_BAD = 5, BAD_FOR_A_STACK = 3;
+
     private final ReadOptions options;
     private final SortedMap<String, Long> events = new TreeMap<>();
     private final List<Mapping> mappings = new ArrayList<>();
     private final List<BadLine> bad = new ArrayList<>();
     private long badCount;
+    private long stacks;
     private StackTree tree;
     private String event;
-    private boolean anyOther;
-    private boolean anyNanoseconds;
+    private final List<String> names = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<Unit> units = EnumSet.noneOf(Unit.class);
 
     private StackReader(ReadOptions options) {
         this.options = options;
@@ -66,30 +73,47 @@ public final class StackReader {
         return reader.result();
     }
 
-    private Stacks result() {
-        String shown = ReadOptions.ALL_EVENTS.equals(event) ? events.size() == 1 ? events.firstKey() : null : event;
-        return new Stacks(tree, shown, anyNanoseconds && !anyOther, Collections.unmodifiableSortedMap(events),
-            List.copyOf(mappings), new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()));
+    private Stacks result() throws NotStacksException {
+        boolean all = ReadOptions.ALL_EVENTS.equals(event);
+        boolean several = all && events.size() > 1;
+        if (several && !tree.hasTimeOrder()) {
+            tree.weighBySamples();
+        }
+        boolean absent = !all && options.event != null && !events.containsKey(event) && !events.isEmpty();
+        if (!absent && tree.totals()[0] == 0 && tree.beforeTotals()[0] == 0) {
+            throw NotStacksException.because(String.join(", ", names), stacks == 0 ? "holds no samples"
+                : "holds only stacks that weigh nothing", "There is nothing to draw.");
+        }
+        Unit unit = several || units.size() != 1 ? Unit.COUNT : units.iterator().next();
+        return new Stacks(tree, several ? null : all && !events.isEmpty() ? events.firstKey() : all ? null : event, unit,
+            Collections.unmodifiableSortedMap(events), List.copyOf(mappings),
+            new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()), List.copyOf(notes));
     }
 
     private void add(String name, InputStream raw, Path file) throws IOException {
+        names.add(name);
         Incoming in = new Incoming(name, raw, file);
-        Format format = options.format != null ? options.format : Format.detect(in);
+        Format format = options.format;
         if (format == null) {
-            throw new NotStacksException(name, in.firstLines());
+            format = Foreign.known(in.head()) == null ? Format.detect(in) : null;
+        }
+        if (format == null) {
+            throw in.refused();
         }
         take(in, format.read(in, options));
         if (in.damage() != null) {
-            badCount++;
-            bad.add(new BadLine(name, 0, in.damage()));
+            notes.add(name + ": " + in.damage());
         }
     }
 
     /** Adds an input's wanted events. */
     private void take(Incoming in, Harvest harvest) throws NotStacksException {
-        if (harvest.samples() == 0 && harvest.mappings.isEmpty() && (harvest.badLines > 0 || in.head.length == 0)) {
-            throw new NotStacksException(in.name, in.firstLines());
+        boolean nothing = harvest.stacks == 0 && harvest.mappings.isEmpty();
+        if (harvest.badLines - harvest.strayFrames > FEW_BAD + BAD_FOR_A_STACK * harvest.stacks || nothing && (harvest.badLines > 0 || in.head().length == 0)) {
+            throw in.refused();
         }
+        stacks += harvest.stacks;
+        harvest.notes.forEach(note -> notes.add(in.name + ": " + note));
         badCount += harvest.badLines;
         harvest.firstBad.forEach(one -> bad.add(new BadLine(in.name, one.line(), one.text())));
         mappings.addAll(harvest.mappings);
@@ -104,9 +128,9 @@ public final class StackReader {
             }
             if (key.isEmpty() || key.equals(event) || ReadOptions.ALL_EVENTS.equals(event)) {
                 wanted.add(one.tree);
-                boolean nanoseconds = one.nanoseconds && one.samplesWithoutPeriod == 0 && !options.countSamples;
-                anyNanoseconds |= nanoseconds;
-                anyOther |= !nanoseconds && one.samples > 0;
+                if (one.samples > 0) {
+                    units.add(one.samplesWithoutPeriod > 0 || options.countSamples ? Unit.COUNT : one.unit);
+                }
             }
         });
         if (tree == null && wanted.size() == 1) {

@@ -52,7 +52,12 @@ final class TextReader {
                 if (parsed == alone) {
                     others.accept(parser);
                 }
-                blocks.setLines(block.number, parser.parse(block));
+                if (block.isCutLine) {
+                    parser.harvest().bad(block.number, 1, block.bytes, 0, block.length);
+                    blocks.setLines(block.number, 1);
+                } else {
+                    blocks.setLines(block.number, parser.parse(block));
+                }
             }
             return parser.harvest();
         } finally {

@@ -16,6 +16,7 @@ import lib.insight.Amounts;
 import lib.insight.Report;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import picocli.CommandLine.Option;
 
 /** The files that are written beside the picture; each may be "-", standard output. */
@@ -64,11 +65,12 @@ public final class ExportOptions {
      * @param report what the stacks say; may be null where {@link #answer} is not wanted
      */
     public void write(Stacks stacks, StackTree tree, String title, String unit, Report report) throws IOException {
-        boolean nanoseconds = unit.equals(Amounts.NANOSECONDS);
-        String event = unit.equals(Amounts.SAMPLES) ? null : stacks.event();
+        boolean samples = unit.equals(Amounts.SAMPLES);
+        String event = samples ? null : stacks.event();
+        Unit weight = samples ? Unit.COUNT : stacks.unit();
         write(folded, out -> FoldedWriter.write(tree, out));
-        write(speedscope, out -> SpeedscopeWriter.write(tree, title, nanoseconds, out));
-        write(pprof, out -> PprofWriter.write(tree, event, nanoseconds, out));
+        write(speedscope, out -> SpeedscopeWriter.write(tree, title, weight, out));
+        write(pprof, out -> PprofWriter.write(tree, event, weight, out));
         write(json, out -> out.write(Json.write(report).getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -33,6 +33,7 @@ import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.NamelessThreads;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import lib.symbols.BuildId;
 import lib.symbols.FrameNames;
 import lib.symbols.Named;
@@ -51,7 +52,7 @@ public final class InputOptions {
     private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or gzip;"
+            description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip, xz or zstd;"
                     + " - for standard input. Repeat it to sum several.")
     private List<String> files = new ArrayList<>();
 
@@ -114,7 +115,8 @@ public final class InputOptions {
     /** The unit of the stacks' weights, as in {@link Amounts}. */
     public String unit(Stacks stacks) {
         return count == Count.samples || stacks.event() == null ? Amounts.SAMPLES
-                : stacks.nanoseconds() ? Amounts.NANOSECONDS : stacks.event();
+                : stacks.unit() == Unit.CPU_NANOSECONDS ? Amounts.NANOSECONDS
+                : stacks.unit() == Unit.COUNT ? stacks.event() : stacks.unit().toString();
     }
 
     /**
@@ -161,8 +163,7 @@ public final class InputOptions {
             stacks = names.equals(List.of("-")) ? StackReader.read("standard input", System.in, options)
                     : StackReader.read(paths, options);
         } catch (NotStacksException e) {
-            throw new Failure(Exit.INPUT, e.input() + (e.firstLines().isEmpty() ? " is empty" : " holds no stacks; it begins: "
-                    + String.join(" | ", e.firstLines())), "Known are " + Format.known() + ".", e);
+            throw new Failure(Exit.INPUT, e.getMessage(), e.advice(), e);
         } catch (IOException e) {
             throw new Failure(Exit.INPUT, "cannot read " + String.join(", ", names) + ": " + e.getMessage(), null, e);
         }
@@ -174,10 +175,9 @@ public final class InputOptions {
             throw new Failure(Exit.INPUT, "no sample of the event " + event + "; there are " + String.join(", ", stacks.events().keySet()), null);
         }
         if (stacks.bad().count() > 0) {
-            Stacks.BadLine first = stacks.bad().first().get(0);
-            console.warn(stacks.bad().count() + " lines were not understood and left out; the first: " + first.input() + ":"
-                    + first.number() + ": " + first.text());
+            console.warn(stacks.bad().toString());
         }
+        stacks.notes().forEach(console::warn);
         return stacks;
     }
 

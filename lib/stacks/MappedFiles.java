@@ -18,7 +18,7 @@ public final class MappedFiles {
     /**
      * The kernel itself ({@code [kernel.kallsyms]}, {@code [guest.kernel.kallsyms]}, {@code vmlinux}, also with a
      * version), its modules ({@code [nf_tables]}, {@code x.ko}, {@code x.ko.xz}) and BPF programs
-     * ({@code bpf_prog_…}) are kernel code. Other bracketed names are areas of the process: {@code [vdso]}, {@code [heap]}.
+     * ({@code bpf_prog_…}, {@code bpf_trampoline_…}) are kernel code. Other bracketed names are areas of the process: {@code [vdso]}, {@code [heap]}.
      */
     public static Kind kind(String module) {
         if (module == null) {
@@ -35,7 +35,8 @@ public final class MappedFiles {
             return Kind.JIT;
         }
         boolean kernel = base.equals("vmlinux") || base.startsWith("vmlinux-") || base.startsWith("vmlinuz")
-            || base.endsWith(".ko") || base.contains(".ko.") || base.startsWith("bpf_prog_");
+            || base.endsWith(".ko") || base.contains(".ko.") || base.startsWith("bpf_prog_")
+            || base.startsWith("bpf_trampoline_") || base.startsWith("bpf_dispatcher_");
         return kernel ? Kind.KERNEL : Kind.USER;
     }
 

@@ -183,6 +183,21 @@ public final class StackTree {
         }
     }
 
+    /** Multiplies all weights and numbers of samples. */
+    public void multiply(long factor) {
+        for (long[] numbers : new long[][] {self, samples, before, start, end}) {
+            for (int i = 0; numbers != null && i < size; i++) {
+                numbers[i] = numbers[i] > Long.MAX_VALUE / factor ? Long.MAX_VALUE : numbers[i] * factor;
+            }
+        }
+        clock = clock > Long.MAX_VALUE / factor ? Long.MAX_VALUE : clock * factor;
+    }
+
+    /** Makes each sample weigh 1. Not for trees in time order, whose nodes stand where their weight puts them. */
+    public void weighBySamples() {
+        self = samples.clone();
+    }
+
     /** The weight of the samples that end at the node. */
     public long self(int node) {
         return self[node];

@@ -8,13 +8,14 @@ import java.util.SortedMap;
  *
  * @param tree the stacks; where the input has two counts (a difference), also the earlier profile's weights
  * @param event the event whose samples are in the tree, or null where the input names none
- * @param nanoseconds whether a weight is nanoseconds of CPU time; otherwise it is a number of events or samples
+ * @param unit what a weight is
  * @param events the number of samples of each event that the inputs hold, those left out of the tree too
  * @param mappings the files that were mapped by the profiled processes, where the input tells (perf's MMAP2 lines)
  * @param bad what could not be understood
+ * @param notes what else is to be said about the inputs, a sentence each
  */
-public record Stacks(StackTree tree, String event, boolean nanoseconds, SortedMap<String, Long> events,
-        List<Mapping> mappings, BadLines bad) {
+public record Stacks(StackTree tree, String event, Unit unit, SortedMap<String, Long> events,
+        List<Mapping> mappings, BadLines bad, List<String> notes) {
 
     /**
      * An executable part of a file in a process's memory, as perf's MMAP2 record says.
@@ -29,12 +30,20 @@ public record Stacks(StackTree tree, String event, boolean nanoseconds, SortedMa
     public record Mapping(int pid, long start, long length, long fileOffset, String protection, String path) { }
 
     /**
-     * Lines (or records of a binary format) that were skipped.
+     * Lines that were skipped.
      *
      * @param count how many
      * @param first the first few
      */
-    public record BadLines(long count, List<BadLine> first) { }
+    public record BadLines(long count, List<BadLine> first) {
+
+        /** Tells how many, and of the first one: {@code 1 line was not understood and left out: x.txt:5: text}. */
+        @Override
+        public String toString() {
+            return (count == 1 ? "1 line was" : count + " lines were") + " not understood and left out"
+                + (first.isEmpty() ? "" : (count == 1 ? ": " : "; the first: ") + first.get(0));
+        }
+    }
 
     /**
      * A line that was skipped.
@@ -43,5 +52,11 @@ public record Stacks(StackTree tree, String event, boolean nanoseconds, SortedMa
      * @param number counted from 1
      * @param text its beginning, control characters replaced
      */
-    public record BadLine(String input, long number, String text) { }
+    public record BadLine(String input, long number, String text) {
+
+        @Override
+        public String toString() {
+            return input + ":" + number + ": " + text;
+        }
+    }
 }

@@ -40,8 +40,46 @@ class FoldedTest {
     }
 
     @Test
-    void fractionsAreRounded() {
-        assertEquals("a 3\nb 2\nc 1\n", Fold.folded(read("a 2.5\nb 2.49999999999999999999\nc 1.\n")));
+    void fractionsAreScaled() {
+        Stacks stacks = read("a;x 2.5\na;x 0.5\nb 2.49999999999999999999\nc 1.\n");
+        assertEquals("a;x 30\nb 25\nc 10\n", Fold.folded(stacks));
+        assertEquals(List.of("test: counts with fractions: all are multiplied by 10"), stacks.notes());
+        assertEquals("m;a 250\nm;b 1\nm;c 400\nm;d 400\n", Fold.folded(read("m;a 0.25\nm;b 0.001\nm;c .4\nm;d 400e-3\n")));
+        assertEquals("a 200000\nb 333333\n", Fold.folded(read("a 0.2\nb .3333333333\n")));
+        assertEquals("a 20000000000\nb 333\n", Fold.folded(read("a 2\nb .0000000333333\n")), "three digits of the smallest are enough");
+        assertEquals("a;b 10000000000 30000000000\na;c 1 40000000000\n", Fold.folded(read("a;b 1 3\na;c 1e-10 4\n")));
+        assertEquals("x 120000\n", Fold.folded(read("x 1.2E+05\n")));
+        assertEquals(List.of(), read("x 1.2E+05\n").notes(), "it is whole");
+    }
+
+    @Test
+    void aCountTooSmallBesideTheOthersIsTold() {
+        Stacks stacks = read("a 9000000000000000\nb 0.001\n");
+        assertEquals("a 9000000000000000\n", Fold.folded(stacks));
+        assertEquals(List.of("test: 1 stack is left out, too small beside the others"), stacks.notes());
+    }
+
+    @Test
+    void fractionsOfSeveralThreadsAreOne() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 199_999; i++) {
+            text.append("main;f").append(i % 10).append(" 0.25\n");
+        }
+        String one = Fold.folded(Fold.read(text.toString(), new ReadOptions().threads(1)));
+        assertEquals("main;f0 500000\n", one.lines().findFirst().orElse("") + "\n");
+        assertEquals(one, Fold.folded(Fold.read(text.toString(), new ReadOptions().threads(3).blocksAlone(1))));
+    }
+
+    @Test
+    void linesThatBeginWithAHashAreComments() {
+        Stacks stacks = read("# austin: 3.4 12\n#x;y 3\na;b 1\n");
+        assertEquals("a;b 1\n", Fold.folded(stacks));
+        assertEquals(0, stacks.bad().count());
+        Frames frames = new Frames();
+        StackTree tree = new StackTree(frames);
+        tree.add(tree.child(tree.child(0, frames.intern("#a", Kind.USER)), frames.intern("#b", Kind.USER)), 3, 3);
+        tree.add(tree.child(tree.child(0, frames.intern("_a", Kind.USER)), frames.intern("#b", Kind.USER)), 4, 4);
+        assertEquals("_a;#b 7\n", Fold.folded(tree));
     }
 
     @Test
@@ -78,7 +116,7 @@ class FoldedTest {
 
     @Test
     void whatIsWrittenCanBeReadBack() {
-        for (String name : List.of("a;b", "line\nbreak", "nul\0", "tab\there", "", " ", "name 12", "name 1.5", "trailing ", "esc\u001b[1m",
+        for (String name : List.of("a;b", "line\nbreak", "nul\0", "tab\there", "", " ", "name 12", "name 1.5", "name 1e5", "trailing ", "esc\u001b[1m",
             "#hash", "\u2028", "x 1 2", "日本", "\uD800")) {
             Frames frames = new Frames();
             StackTree tree = new StackTree(frames);

@@ -65,7 +65,7 @@ class PerfDataTest {
     void failureAfterSomeSamples() throws IOException {
         Stacks stacks = StackReader.read("in", new ByteArrayInputStream(MAGIC), standIn(sample("x") + "echo 'broken at the end' >&2; exit 1\n"));
         assertEquals("x;main 7\n", Fold.folded(stacks));
-        assertTrue(stacks.bad().first().get(0).text().contains("broken at the end"));
+        assertTrue(stacks.notes().get(0).contains("broken at the end"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package lib.formats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -13,6 +14,7 @@ import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import lib.stacks.Stacks.Mapping;
 import org.junit.jupiter.api.Test;
 
@@ -128,7 +130,8 @@ class PerfScriptTest {
         String text = "x 1 5.123456: 10 cpu_core/cycles/:\n" + STACK + "\nx 1 5.123457: 20 cpu_atom/cycles/:\n" + STACK;
         assertEquals("x;main;leaf 10\n", Fold.folded(read(text)));
         Stacks all = read(text, new ReadOptions().event(ReadOptions.ALL_EVENTS));
-        assertEquals("x;main;leaf 30\n", Fold.folded(all));
+        assertEquals("x;main;leaf 2\n", Fold.folded(all), "what two kinds of events count cannot be summed: their samples can");
+        assertEquals(Unit.COUNT, all.unit());
         assertNull(all.event());
         assertEquals(2, all.events().size());
     }
@@ -211,6 +214,8 @@ class PerfScriptTest {
     void javaNames() {
         assertEquals("c;java/lang/Thread:::run_[j] 1\n", Fold.frame("Ljava/lang/Thread;::run+0x1 (/tmp/perf-1.map)"));
         assertEquals("c;org/a/B:.call_[j] 1\n", Fold.frame("Lorg/a/B;.call(Lorg/a/C;)Ljava/lang/Object; (/tmp/perf-1.map)"));
+        assertEquals("c;org/a/Foo$$Lambda.0x00007f8c4c000a00:::get_[j] 1\n", Fold.frame("Lorg/a/Foo$$Lambda.0x00007f8c4c000a00;::get (/tmp/perf-1.map)"));
+        assertEquals("c;org/größe/Main:::run_[j] 1\n", Fold.frame("Lorg/größe/Main;::run+0x1 (/tmp/perf-1.map)"));
         assertEquals("c;org/a/LongName_[j] 1\n", Fold.frame("Lorg/a/LongName (/tmp/perf-1.map)"));
         assertEquals("c;java/a/B:::f_[j];java/a/C:::g_[i];java/a/D:::h_[i] 1\n",
             Fold.frame("Ljava/a/B;::f->Ljava/a/C;::g->Ljava/a/D;::h+0x1 (/tmp/perf-1.map)"));
@@ -219,7 +224,7 @@ class PerfScriptTest {
     @Test
     void kernelModules() {
         for (String module : List.of("[kernel.kallsyms]", "[guest.kernel.kallsyms]", "[nf_tables]", "/lib/modules/5.4/kernel/x.ko",
-            "/lib/modules/5.4/kernel/x.ko.xz", "/usr/lib/debug/boot/vmlinux-5.4.1", "/boot/vmlinux", "bpf_prog_2b956549c660136a_lb",
+            "/lib/modules/5.4/kernel/x.ko.xz", "/usr/lib/debug/boot/vmlinux-5.4.1", "/boot/vmlinux", "bpf_prog_2b956549c660136a_lb", "bpf_trampoline_6442476546",
             "[kernel.kallsyms].init.text")) {
             assertEquals("c;f_[k] 1\n", Fold.frame("f+0x1 (" + module + ")"), module);
         }
@@ -276,7 +281,46 @@ class PerfScriptTest {
 
     @Test
     void sampleWithoutStackCounts() {
-        assertEquals("x 5\n", Fold.perf("x 1 5.123456: 5 cycles:\n\n"));
+        assertEquals("x 5\nx;main;leaf 1\n", Fold.perf("x 1 5.123456: 5 cycles:\n\nx 1 5.123456: 1 cycles:\n" + STACK));
+    }
+
+    @Test
+    void timesOfAnyNumberOfDigits() {
+        String text = "x 12 [007] 115539.936601:\t\t1000000 task-clock:u:\n" + STACK + "\nx 12 [007] 115540.10901:\t\t1000000 task-clock:u:\n"
+            + STACK + "\nx 12 [007] 115540.5:\t\t1000000 task-clock:u:\n" + STACK;
+        assertEquals(3, read(text).tree().sampleTotals()[0]);
+        assertEquals(0, read(text).bad().count());
+    }
+
+    @Test
+    void fieldsBeyondTheUsualOnes() {
+        for (String header : List.of("x  2843 K       609.998208:     250000 cpu-clock: ", "x  2843/2844 [001] U       609.998208:     250000 cpu-clock: ",
+            "x  2843 [001] KE d..2. 609.998208:     250000 cpu-clock: ", "x  2843     250000 ", "x  2843 [001]     250000 ", "x 1234567/1234567     250000 ",
+            "x  609.998208:     250000 cpu-clock: ")) {
+            Stacks stacks = Fold.read(header + "\n" + STACK + "\n" + header + "\n" + STACK + "\n", new ReadOptions());
+            assertEquals("x;main;leaf 500000\n", Fold.folded(stacks), header);
+            assertEquals(header.contains("cpu-clock") ? "cpu-clock" : "period", stacks.event());
+            assertEquals(0, stacks.bad().count(), header);
+        }
+        for (String more : List.of("               0\n", "        7f0012ab\n", " insn: 81 ff be 00 00 00\n", " insn: 0f 05               0\n", " ilen: 3\n",
+            " ABI:2    SP:0x7ffc6df033f0    IP:0x7f0a8dbd162a \n", " 4K\n", " N/A\n", "# what\n")) {
+            Stacks stacks = Fold.read("x 1 5.123456: 1 cycles:\n" + STACK + more + "\nx 1 5.123456: 1 cycles:\n" + STACK + more + "\n", new ReadOptions());
+            assertEquals("x;main;leaf 2\n", Fold.folded(stacks), more);
+            assertEquals(0, stacks.bad().count(), more);
+        }
+    }
+
+    @Test
+    void fieldsThatAreMissingAreNamed() {
+        String frames = "\t    7f01 leaf (/bin/x)\n\t    7f02 main (/bin/x)\n\n";
+        for (String[] one : new String[][] {{"ls \n" + frames, "field tid"}, {" 2931.761476: cpu-clock: \n" + frames, "fields comm and tid"},
+            {frames, "fields comm and tid"}, {"x  5 2931.761476: cycles: \nx  6 2931.761477: cycles: \n", "fields ip and sym"},
+            {"x  5 2931.761476: 7 cycles: \n\t  7f01\n\t  7f02\n\n", "field sym"}}) {
+            NotStacksException e = assertThrows(NotStacksException.class, () -> StackReader.read("x", new java.io.ByteArrayInputStream(one[0].repeat(3).getBytes()),
+                new ReadOptions()), one[0]);
+            assertTrue(e.getMessage().contains(one[1]), e.getMessage());
+            assertTrue(e.advice().startsWith("Print it with perf script -F +"), e.advice());
+        }
     }
 
     @Test
@@ -309,11 +353,11 @@ class PerfScriptTest {
 
     @Test
     void clocksAreNanoseconds() {
-        assertTrue(read("x 1 5.123456: 10101010 cpu-clock:pppH: \n" + STACK).nanoseconds());
-        assertTrue(read("x 1 5.123456: 10101010 task-clock:\n" + STACK).nanoseconds());
-        assertFalse(read("x 1 5.123456: cpu-clock:\n" + STACK).nanoseconds());
-        assertFalse(read("x 1 5.123456: 10101010 cycles:\n" + STACK).nanoseconds());
-        assertFalse(read("x 1 5.123456: 10101010 cpu-clock:\n" + STACK, new ReadOptions().countSamples(true)).nanoseconds());
+        assertEquals(Unit.CPU_NANOSECONDS, read("x 1 5.123456: 10101010 cpu-clock:pppH: \n" + STACK).unit());
+        assertEquals(Unit.CPU_NANOSECONDS, read("x 1 5.123456: 10101010 task-clock:\n" + STACK).unit());
+        assertEquals(Unit.COUNT, read("x 1 5.123456: cpu-clock:\n" + STACK).unit());
+        assertEquals(Unit.COUNT, read("x 1 5.123456: 10101010 cycles:\n" + STACK).unit());
+        assertEquals(Unit.COUNT, read("x 1 5.123456: 10101010 cpu-clock:\n" + STACK, new ReadOptions().countSamples(true)).unit());
     }
 
     @Test

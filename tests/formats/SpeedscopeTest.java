@@ -9,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.Test;
 
 class SpeedscopeTest {
     private static String write(StackTree tree) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SpeedscopeWriter.write(tree, "a \"title\"", true, out);
+        SpeedscopeWriter.write(tree, "a \"title\"", Unit.CPU_NANOSECONDS, out);
         return out.toString(StandardCharsets.UTF_8);
     }
 

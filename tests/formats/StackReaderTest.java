@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +67,7 @@ class StackReaderTest {
     }
 
     /** A recording of many samples that differ, longer than several blocks. */
-    private static String recording(int samples) {
+    static String recording(int samples) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < samples; i++) {
             text.append("cmd ").append(i % 7).append("/").append(i % 11).append(" [000] ").append(i).append(".123456: ")
@@ -87,7 +88,7 @@ class StackReaderTest {
         assertEquals("x;main 5\nx;main;leaf 10\n", fold(bytes(FOLDED)));
         assertEquals("x;main;leaf 1\n", fold(gzip(bytes(PERF))));
         ByteArrayOutputStream pprof = new ByteArrayOutputStream();
-        PprofWriter.write(Fold.read(FOLDED, new ReadOptions()).tree(), null, false, pprof);
+        PprofWriter.write(Fold.read(FOLDED, new ReadOptions()).tree(), null, Unit.COUNT, pprof);
         assertEquals("x;main 5\nx;main;leaf 10\n", fold(pprof.toByteArray()));
     }
 
@@ -105,8 +106,8 @@ class StackReaderTest {
         }
         NotStacksException e = assertThrows(NotStacksException.class,
             () -> StackReader.read("in", new ByteArrayInputStream(bytes("\none\u001b[0m\ntwo\nthree\nfour\n")), new ReadOptions()));
-        assertEquals(List.of("one\uFFFD[0m", "two", "three"), e.firstLines());
-        assertEquals("in", e.input());
+        assertEquals("in holds no stacks; it begins: one\uFFFD[0m | two | three", e.getMessage());
+        assertEquals("Known are perf.data, pprof, perf script text and folded stacks.", e.advice());
     }
 
     @Test
@@ -129,7 +130,7 @@ class StackReaderTest {
         byte[] whole = gzip(bytes(recording(3000)));
         Stacks stacks = Fold.read(Arrays.copyOf(whole, whole.length / 2), new ReadOptions());
         assertTrue(stacks.tree().size() > 10);
-        assertTrue(stacks.bad().first().stream().anyMatch(bad -> bad.text().contains("compressed data")));
+        assertTrue(stacks.notes().get(0).startsWith("test: the compressed data are damaged"));
         assertThrows(NotStacksException.class, () -> StackReader.read("in",
             new ByteArrayInputStream(Arrays.copyOf(whole, 5)), new ReadOptions()));
     }
@@ -202,6 +203,93 @@ class StackReaderTest {
         assertTrue(Fold.folded(stacks).contains("x;main;leaf 2\n"));
         assertTrue(stacks.bad().count() > 0);
         assertFalse(stacks.bad().first().get(0).text().length() > 200);
+    }
+
+    @Test
+    void theTailOfALineThatIsTooLongIsNoStack() {
+        for (int length : new int[] {Blocks.SIZE - 1, Blocks.SIZE, Blocks.SIZE + 1, 3 * Blocks.SIZE + 7}) {
+            Stacks stacks = Fold.read("a;b 1\n" + "f;".repeat(length / 2) + "tail 5\na;c 2\nbad\n", new ReadOptions());
+            assertEquals("a;b 1\na;c 2\n", Fold.folded(stacks).replaceFirst("(?m)^f;.*\n", ""), "length " + length);
+            assertEquals(4, stacks.bad().first().get((int) stacks.bad().count() - 1).number());
+        }
+    }
+
+    @Test
+    void detectionLooksAtWholeLinesHoweverLong() {
+        String deep = "some/package/Function_with_a_name;".repeat(4000) + "leaf 3\n";
+        assertEquals(deep, fold(bytes(deep)));
+        String comments = "# ======== information of a machine with many processors\n".repeat(5000);
+        assertEquals("x;main;leaf 1\n", fold(bytes(comments + PERF)));
+    }
+
+    @Test
+    void textOfOtherEncodings() {
+        String text = PERF + "ä 1 5.123456: 1 cycles:\n\t7f01 \uD83D\uDE00 (/bin/x)\n".repeat(3000);
+        String expected = Fold.folded(Fold.read(text, new ReadOptions()));
+        assertTrue(expected.startsWith("x;main;leaf 1\nä;\uD83D\uDE00 "));
+        for (java.nio.charset.Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_8)) {
+            assertEquals(expected, fold(("\uFEFF" + text).getBytes(charset)), charset + " with its mark");
+            assertEquals(expected, fold(text.getBytes(charset)), charset.name());
+        }
+        assertEquals("main;a 12\n", fold(bytes("\uFEFFmain;a 12\n")));
+    }
+
+    @Test
+    void xzIsReadAndOthersAreNamed() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (var xz = new org.tukaani.xz.XZOutputStream(out, new org.tukaani.xz.LZMA2Options(1))) {
+            xz.write(bytes(recording(MANY)));
+        }
+        String expected = fold(bytes(recording(MANY)));
+        assertEquals(expected, fold(out.toByteArray()));
+        assertEquals(expected, fold(gzip(out.toByteArray())), "xz in gzip");
+        byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() * 3 / 4);
+        assertTrue(Fold.read(cut, new ReadOptions()).notes().get(0).contains("damaged or cut off"));
+        NotStacksException nothing = assertThrows(NotStacksException.class,
+            () -> StackReader.read("x", new ByteArrayInputStream(out.toByteArray(), 0, 100), new ReadOptions()));
+        assertTrue(nothing.getMessage().startsWith("x holds nothing that can be used: the compressed data"), nothing.getMessage());
+        for (String begin : List.of("BZh91AY", "PK\3\4aaaa")) {
+            NotStacksException e = assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(begin)), new ReadOptions()));
+            assertTrue(e.advice().startsWith("Unpack it first: "), e.advice());
+        }
+    }
+
+    @Test
+    void whatIsSomethingElseIsRefusedByName() {
+        String frames = "main;f 1\n";
+        for (String[] one : new String[][] {
+            {"heap profile: 28: 2556528 [723: 70501888] @ heap/1048576\n24: 2555904 [662: 70500352] @ 0x6710cf\n#\t0x6710ce\tmain.alloc+0x2e\t/x.go:20\n", "profile as text"},
+            {"goroutine profile: total 5\n2 @ 0x43 0x44\n#\t0x43\tmain.f+0x1\tx.go:1\n", "profile as text"},
+            {"--- contention:\ncycles/second=2000000000\n12 3 @ 0x1 0x2\n", "profile as text"},
+            {"goroutine 1 [running]:\nmain.main()\n\t/x.go:3 +0x1d\n", "dump of goroutines"},
+            {"PeriodType: cpu nanoseconds\nPeriod: 10000000\nSamples:\nsamples/count cpu/nanoseconds\n 1 10000000: 1 2 3\n", "report of pprof"},
+            {"\n0x108@b.data [0x50]: event: 69\n.\n. ... raw event: size 80 bytes\n.  0000:  45 00\n", "perf script -D"},
+            {"# To display the header\n#\n# Overhead  Command\n 60.00%  ls\n", "report of perf"},
+            {"\tThu Jan  1 00:00 2026 Time and Allocation Profiling Report  (Final)\n\n", "GHC"},
+            {"{\"frames\": [1, 2]}\n", "JSON"}, {"<svg width=\"1\">\n", "picture"}, {"\u007fELF\2\1\1\0", "program"},
+            {"\0".repeat(8) + "\3" + "\0".repeat(15) + "\20\47" + "\0".repeat(14), "gperftools"},
+            {"a\0b\0\0\0\1\2" + "\0\1\2\3".repeat(30), "binary"},
+            {"1.5 2 3\n4 5 6\n7 8 9.25\n", "holds no stacks"},
+            {frames + "no number here\n".repeat(9), "holds no stacks"}}) {
+            NotStacksException e = assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(one[0])), new ReadOptions()), one[0]);
+            assertTrue(e.getMessage().contains(one[1]), e.getMessage());
+            assertFalse(e.advice().isEmpty());
+        }
+    }
+
+    @Test
+    void nothingToDrawIsSaid() {
+        for (String text : List.of("a;b 0\nc 0\n", "# only\n# comments\n", "x 1 5.1: 0 0.0: PERF_RECORD_COMM: x:1\n",
+            "x     0     0.000000: PERF_RECORD_MMAP2 1/1: [0x400000(0x1000) @ 0x1000 fe:00 15 0]: r-xp /usr/bin/a\n")) {
+            assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(text)),
+                new ReadOptions().format(text.startsWith("x") ? Format.PERF_SCRIPT : Format.FOLDED)), text);
+        }
+    }
+
+    @Test
+    void badLinesAreToldInGoodEnglish() {
+        assertEquals("1 line was not understood and left out: test:2: bad", Fold.read("a;b 1\nbad\n", new ReadOptions().format(Format.FOLDED)).bad().toString());
+        assertEquals("2 lines were not understood and left out; the first: test:2: bad", Fold.read("a;b 1\nbad\nbad\na 1\n", new ReadOptions().format(Format.FOLDED)).bad().toString());
     }
 
     @Test

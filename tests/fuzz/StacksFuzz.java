@@ -10,14 +10,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /**
  * Damaged and random input: reading must end with stacks or with {@link NotStacksException}, and what was read must be
@@ -53,6 +57,10 @@ class StacksFuzz {
         7f05 main (/bin/x)
 
         """;
+    /** Two samples of perf, packed by zstd. */
+    private static final String ZSTD = "KLUv/WSwAHUFAKKLJRlA1wP/U6ISJK8AoDOMwNNIQFQM5JvhVpYJSRAIQvb77WfSReka9SJD2Pc5Cw3SwHtvc/91JD+YX3PYKv766tROnZe7Zt"
+        + "bflE7d0Lv1fpPTQ2vc3YFAoHQ3amutati/+eskXREPIuuu+s3lsHqQ29Z16mhA8EgY46dinsWKD2N+UHd/mEVJEGosTtHjmFxJJkI96zAfuwcA"
+        + "PqCErakS4iLbAJqraptutmlwZCAYbd8=";
     private static final String FOLDED = "main;f;g_[k] 12\nmain;f h;(*T).m 3 4\n[x];日本 1.5\n";
 
     /** Reads, and checks what must hold of anything that was read. */
@@ -68,10 +76,10 @@ class StacksFuzz {
                 assertEquals(0, back.bad().count(), () -> folded);
                 assertEquals(folded, Fold.folded(back));
             }
-            SpeedscopeWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
-            PprofWriter.write(tree, "fuzz", false, new ByteArrayOutputStream());
+            SpeedscopeWriter.write(tree, "fuzz", Unit.COUNT, new ByteArrayOutputStream());
+            PprofWriter.write(tree, "fuzz", Unit.COUNT, new ByteArrayOutputStream());
         } catch (NotStacksException e) {
-            assertTrue(e.firstLines().size() <= 3);
+            assertTrue(e.getMessage().length() < 1000);
         } catch (IOException | RuntimeException | AssertionError e) {
             fail(what + ": " + new String(input, StandardCharsets.ISO_8859_1), e);
         }
@@ -128,7 +136,7 @@ class StacksFuzz {
     @Test
     void pprof() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PprofWriter.write(Fold.read(PERF, new ReadOptions()).tree(), "cycles", false, out);
+        PprofWriter.write(Fold.read(PERF, new ReadOptions()).tree(), "cycles", Unit.COUNT, out);
         byte[] original = new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes();
         for (long round = 0; round < LINES / 20; round++) {
             Random random = new Random(SEED + round);
@@ -146,6 +154,20 @@ class StacksFuzz {
             Random random = new Random(SEED + round);
             byte[] mutated = mutate(out.toByteArray(), random);
             check(mutated, options(random, Format.PERF_SCRIPT), "seed " + (SEED + round));
+        }
+    }
+
+    /** What xz and zstd hold, damaged: zstd's own tests have more. */
+    @Test
+    void otherPackings() throws IOException {
+        ByteArrayOutputStream xz = new ByteArrayOutputStream();
+        try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(0))) {
+            out.write(PERF.getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] zstd = Base64.getDecoder().decode(ZSTD);
+        for (long round = 0; round < LINES / 40; round++) {
+            Random random = new Random(SEED + round);
+            check(mutate(round % 2 == 0 ? xz.toByteArray() : zstd, random), options(random, Format.PERF_SCRIPT), "seed " + (SEED + round));
         }
     }
 

@@ -180,7 +180,7 @@ class FlamegraphTest {
     void badLinesAreCountedAndTheRestIsUsed() throws IOException {
         Path damaged = Files.writeString(file("damaged"), SCRIPT + "\nwhat is this\n\n" + SCRIPT);
         assertEquals(Exit.DONE, run("--input", damaged, "--count", "samples", "--folded", file("rest")));
-        assertTrue(err.toString().contains("1 lines were not understood") && err.toString().contains("what is this"), err.toString());
+        assertTrue(err.toString().contains("1 line was not understood") && err.toString().contains("what is this"), err.toString());
         assertTrue(Files.readString(file("rest")).contains("main.hot 4"));
     }
 

@@ -24,6 +24,7 @@ import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,7 @@ class FrameNamesTest {
     }
 
     private Stacks stacks() {
-        return new Stacks(tree, "cpu-clock", true, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of()));
+        return new Stacks(tree, "cpu-clock", Unit.CPU_NANOSECONDS, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of()), List.of());
     }
 
     private FrameNames names(boolean inline) {
@@ -248,7 +249,7 @@ class FrameNamesTest {
         if (goBuildId != null) {
             names.withBuildId(file.toString(), new BuildId(null, goBuildId));
         }
-        return names.name(new Stacks(one, null, true, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of())));
+        return names.name(new Stacks(one, null, Unit.CPU_NANOSECONDS, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of()), List.of()));
     }
 
     @Test
