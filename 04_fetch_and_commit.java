@@ -129,14 +129,16 @@ class FetchAndCommit extends Stage {
         }
         Results.Saved saved;
         Commit commit;
-        console.step("Saving in " + folder);
+        console.step(keeping.branch() == null ? "Saving in " + folder : "Saving for branch " + keeping.branch());
         try (Interrupts deferred = Interrupts.defer()) { // a result is saved and committed, or neither
             saved = new Results(folder).save(profile, here.file("flame.svg"), here.file("flame.folded.gz"), here.file("profile.json"));
-            console.note(saved.svg() + (saved.already() ? "  (there already)" : ""));
+            console.note(repo.name(saved.svg()) + (saved.already() ? "  (there already)" : ""));
 
-            console.step("Committing these three files, and nothing else");
-            console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
-                    + Shell.quote(text.lines().findFirst().orElse("")));
+            console.step("Committing this result, and nothing else");
+            if (keeping.branch() == null) {
+                console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
+                        + Shell.quote(text.lines().findFirst().orElse("")));
+            }
             commit = repo.commit(saved.files(), text);
             console.note(commit.made() ? "commit " + commit.id() + " on " + commit.branch() : "already committed as " + commit.id());
             if (deferred.count() > 0 && keeping.push()) {
@@ -145,31 +147,33 @@ class FetchAndCommit extends Stage {
         }
         if (keeping.push()) {
             console.step("Pushing");
-            console.command("git push");
+            console.command(keeping.branch() == null ? "git push" : "git push origin " + Shell.quote(keeping.branch()));
             commit = repo.push(commit, keeping.pushAll());
             console.note(commit.pushedTo() != null ? "pushed to " + commit.pushedTo() : "not pushed: " + commit.notPushed());
         }
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("files", saved.files().stream().map(Path::toString).toList());
+        data.put("files", saved.files().stream().map(repo::name).toList());
         data.put("commit", commit.id());
         data.put("branch", commit.branch());
         data.put("pushedTo", commit.pushedTo());
         data.put("notPushed", commit.notPushed());
-        result(data, saved.svg() + "\ncommit " + commit.id() + " on " + commit.branch()
+        result(data, repo.name(saved.svg()) + "\ncommit " + commit.id() + " on " + commit.branch()
                 + (commit.pushedTo() != null ? ", pushed to " + commit.pushedTo()
                 : !keeping.push() ? ", not pushed" : ", not pushed: " + commit.notPushed()));
     }
 
     /** What was profiled, where, how hot. */
     private String message(Profile profile, List<Hottest.Function> hottest) {
-        StringBuilder text = new StringBuilder(keeping.message() != null ? keeping.message() : String.format(Locale.ROOT,
+        String asked = keeping.message();
+        StringBuilder text = new StringBuilder(asked != null && !asked.isBlank() ? asked : String.format(Locale.ROOT,
                 "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
         text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
                 profile.outcome().samples(), profile.outcome().seconds(), profile.engine().frequency(), word(profile.engine().event()),
                 profile.cpus()));
         Place where = profile.where();
         if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
-        text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program())).append(".\n\nHottest:\n");
+        text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program()));
+        text.append(".\n\nHottest functions:\n"); // two words: git would take one before a colon for a trailer
         hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()),
                 f.name().replaceFirst("_\\[[kji]]$", ""))));
         return Console.clean(text.toString().replace("\r\n", "\n"));

@@ -49,12 +49,12 @@ interface Client {
     String ignored(List<String> paths) throws IOException;
 
     /**
-     * Keeps a file's content as {@code git add} does, with the filters of the user's attributes.
+     * Keeps files of the work tree as {@code git add} does, with the filters of the user's attributes.
      *
-     * @param path from the top of the work tree; null for the content as it is
-     * @throws lib.cli.Failure GIT if a filter would not give back what the file holds
+     * @param paths from the top of the work tree
+     * @throws lib.cli.Failure GIT if a filter would not give back what a file holds
      */
-    ObjectId blob(Path file, String path) throws IOException;
+    List<ObjectId> blobs(List<String> paths) throws IOException;
 
     /** @param type as in {@link org.eclipse.jgit.lib.Constants} */
     ObjectId write(int type, byte[] content) throws IOException;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import org.eclipse.jgit.lib.Config;
@@ -28,6 +29,8 @@ import org.eclipse.jgit.util.RawParseUtils;
 final class GitClient implements Client {
     /** How long git waits for another command's lock on a reference. */
     private static final String LOCK_MS = "core.filesRefLockTimeout=10000";
+    private static final Pattern PROGRESS = Pattern.compile("(remote: )?[A-Z][A-Za-z ]+: .*(\\d+% \\(.*|, done\\.)|(remote: )?Total .*"
+            + "|Delta compression .*|To .*|hint: .*|\\s*");
     private static final int FETCH_TRIES = 10;
     /** A local command is silent while it works; a filter or a disk may take its time. */
     private static final int LOCAL_SECONDS = 600;
@@ -44,26 +47,24 @@ final class GitClient implements Client {
         this.timeoutSeconds = timeoutSeconds;
     }
 
-    /** Whether there is a git that can be run: on some systems one only says how to install it. */
-    static boolean installed(Map<String, String> variables) throws IOException {
-        return new Program(variables, "git", "--version").call().ok();
-    }
-
     /**
-     * The repository that holds this folder.
+     * The repository that holds this folder; null where git is not installed.
      *
      * @param timeoutSeconds for a sign of life from a remote
      * @throws Failure GIT if git finds none, or refuses to work in it
      */
     static GitClient open(Map<String, String> variables, Path folder, int timeoutSeconds) throws IOException {
-        Program.Ran dir = git(variables, folder, "rev-parse", "--git-dir").call();
-        if (!dir.ok()) {
+        // the second fails where there is no work tree
+        Program.Ran found = git(variables, folder, "rev-parse", "--git-dir", "--show-toplevel").call();
+        String[] paths = found.text().split("\n");
+        if (paths[0].isEmpty()) {
+            // on some systems what is called git only says how to install it
+            if (!git(variables, folder, "--version").call().ok()) return null;
             Location refused = Location.find(folder);
             if (refused == null) throw GitRepo.none(folder);
-            throw new Failure(Exit.GIT, "git refuses the repository of " + folder + ": " + said(dir), Trust.advice(refused));
+            throw new Failure(Exit.GIT, "git refuses the repository of " + folder + ": " + said(found), Trust.advice(refused));
         }
-        Program.Ran top = git(variables, folder, "rev-parse", "--show-toplevel").call();
-        Location location = Location.of(folder.resolve(withoutNewline(dir)), top.ok() ? Path.of(withoutNewline(top)) : null);
+        Location location = Location.of(folder.resolve(paths[0]), found.ok() ? Path.of(paths[1]) : null);
         Map<String, String> there = new HashMap<>(variables);
         if (there.containsKey("GIT_DIR")) {
             there.put("GIT_DIR", location.gitDir().toString());
@@ -122,9 +123,7 @@ final class GitClient implements Client {
         if (ran.exitCode() == Program.SILENT) return "the server did not answer in time";
         List<String> lines = new ArrayList<>();
         for (String line : ran.err().split("[\r\n]+")) {
-            boolean progress = line.matches("(remote: )?[A-Z][A-Za-z ]+: .*(\\d+% \\(.*|, done\\.)|(remote: )?Total .*"
-                    + "|Delta compression .*|To .*|hint: .*|\\s*");
-            if (!progress) lines.add(line);
+            if (!PROGRESS.matcher(line).matches()) lines.add(line);
         }
         return Reasons.oneLine(String.join("\n", lines), "git ended with exit code " + ran.exitCode());
     }
@@ -206,14 +205,17 @@ final class GitClient implements Client {
     }
 
     @Override
-    public ObjectId blob(Path file, String path) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        if (path == null) return write(Constants.OBJ_BLOB, content);
-        ObjectId id = ObjectId.fromString(ok(git("hash-object", "-w", "--path=" + path, file.toString())).line());
-        if (id.equals(new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, content))) return id;
-        Program.Ran back = git("cat-file", "--filters", "--path=" + path, id.name()).call();
-        if (!back.ok() || !Arrays.equals(back.out(), content)) throw GitRepo.filtered(path);
-        return id;
+    public List<ObjectId> blobs(List<String> paths) throws IOException {
+        List<ObjectId> ids = new ArrayList<>();
+        ok(git("hash-object", "-w", "--stdin-paths").input(String.join("\n", paths) + "\n")).text().lines()
+                .forEach(id -> ids.add(ObjectId.fromString(id)));
+        for (int i = 0; i < paths.size(); i++) {
+            byte[] content = Files.readAllBytes(location.top().resolve(paths.get(i)));
+            if (ids.get(i).equals(new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, content))) continue;
+            Program.Ran back = git("cat-file", "--filters", "--path=" + paths.get(i), ids.get(i).name()).call();
+            if (!back.ok() || !Arrays.equals(back.out(), content)) throw GitRepo.filtered(paths.get(i));
+        }
+        return ids;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,16 +84,15 @@ public final class GitRepo implements AutoCloseable {
         Repository repository = null;
         try {
             there = there.toRealPath();
-            boolean git = GitClient.installed(variables);
-            GitEnvironment.use(variables, there, git);
-            Client program = git ? GitClient.open(variables, there, timeoutSeconds) : null;
-            Location location = git ? program.location() : JGitClient.locate(variables, there);
-            Trust.form(location, git);
+            Client program = GitClient.open(variables, there, timeoutSeconds);
+            GitEnvironment.use(variables, there, program != null);
+            Location location = program != null ? program.location() : JGitClient.locate(variables, there);
+            Trust.form(location, program != null);
             FileRepositoryBuilder builder = new FileRepositoryBuilder().setGitDir(location.gitDir().toFile()).setMustExist(true);
             if (location.top() == null) builder.setBare();
             else builder.setWorkTree(location.top().toFile());
             repository = builder.build();
-            Client client = git ? program : new JGitClient(variables, location, repository, timeoutSeconds);
+            Client client = program != null ? program : new JGitClient(variables, location, repository, timeoutSeconds);
             if (branch != null) freeBranch(client, branch);
             else if (location.top() == null) {
                 throw new Failure(Exit.GIT, location.gitDir() + " has no work tree here",
@@ -178,18 +178,24 @@ public final class GitRepo implements AutoCloseable {
     public Path folder(Path results, Profile profile) {
         if (scratch == null) return folder.resolve(results);
         Path there = top.resolve(results).normalize();
-        if (!there.startsWith(top)) throw new Failure(Exit.GIT, results + " is not a folder in branch "
-                + Repository.shortenRefName(ref), "Choose a relative --results.");
+        String branch = Repository.shortenRefName(ref);
+        if (!there.startsWith(top)) throw new Failure(Exit.GIT, results + " is no folder in branch " + branch, "Choose a relative --results.");
         try (ObjectReader reader = repository.newObjectReader()) {
             // another recording of the same second is told from this one by its metadata
             Path known = there.resolve(Results.nameOf(profile) + ".json");
-            ObjectId there2 = tip() == null ? null : whole(() -> trees().at(tree(tip()), TreeEdit.bytes(top.relativize(known).toString())));
+            String path = TreeEdit.bytes(top.relativize(known).toString());
+            ObjectId metadata = tip() == null ? null : whole(() -> trees().at(tree(tip()), path));
             Files.createDirectories(there);
-            if (there2 != null) Files.write(known, whole(() -> reader.open(there2).getBytes()));
+            if (metadata != null) Files.write(known, whole(() -> reader.open(metadata).getBytes()));
         } catch (IOException e) {
-            throw new Failure(Exit.GIT, "cannot read branch " + Repository.shortenRefName(ref) + ": " + Reasons.of(e), null, e);
+            throw new Failure(Exit.GIT, "cannot read branch " + branch + ": " + Reasons.of(e), null, e);
         }
         return there;
+    }
+
+    /** What to call a file that is to be committed: its path, or on a branch without a work tree what {@code git show} takes. */
+    public String name(Path file) {
+        return scratch == null ? file.toString() : Repository.shortenRefName(ref) + ":" + top.relativize(file);
     }
 
     /**
@@ -209,7 +215,6 @@ public final class GitRepo implements AutoCloseable {
                         + state.getDescription() + ")", "Finish or abort that (git status says how), then run this again.");
             }
             PersonIdent author = client.author();
-            client.committer();
             List<String> paths = new ArrayList<>();
             for (Path file : files) paths.add(inside(file));
             String ignored = scratch != null ? null : client.ignored(paths);
@@ -218,12 +223,37 @@ public final class GitRepo implements AutoCloseable {
                         "Remove that rule (git check-ignore -v shows it), or choose another --results.");
             }
             Map<String, ObjectId> blobs = new LinkedHashMap<>();
-            for (String path : paths) blobs.put(TreeEdit.bytes(path), client.blob(top.resolve(path), scratch != null ? null : path));
+            List<ObjectId> ids = scratch == null ? client.blobs(paths) : asTheyAre(files);
+            for (int i = 0; i < ids.size(); i++) blobs.put(TreeEdit.bytes(paths.get(i)), ids.get(i));
             boolean made = whole(() -> commit(paths, blobs, author, message));
             return new Commit(lastOf(paths), branch(), paths, made, null, null);
+        } catch (IOException | Failure e) {
+            String next = scratch == null ? "The result is there all the same" : "The result is in " + rescued(files);
+            if (e instanceof Failure failure && scratch == null) throw failure;
+            throw new Failure(Exit.GIT, e instanceof Failure ? e.getMessage() : "cannot commit in " + top() + ": " + Reasons.of(e),
+                    next + "; commit it by hand, or run this again.", e);
+        }
+    }
+
+    private List<ObjectId> asTheyAre(List<Path> files) throws IOException {
+        List<ObjectId> ids = new ArrayList<>();
+        for (Path file : files) ids.add(client.write(Constants.OBJ_BLOB, Files.readAllBytes(file)));
+        return ids;
+    }
+
+    /** Copies what would go with the temporary files to where it would be with a work tree; returns that folder. */
+    private Path rescued(List<Path> files) {
+        Path there = folder;
+        try {
+            for (Path file : files) {
+                Path to = folder.resolve(top.relativize(file).toString());
+                there = Files.createDirectories(to.getParent());
+                Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return there;
         } catch (IOException e) {
-            throw new Failure(Exit.GIT, "cannot commit in " + top() + ": " + Reasons.of(e),
-                    "The result is there all the same; commit it by hand, or run this again.", e);
+            throw new Failure(Exit.TRANSFER, "the result was not committed, and cannot be saved in " + there + ": " + Failure.reason(e),
+                    "Check the folder's permissions and the disk, and run this again.", e);
         }
     }
 
@@ -368,7 +398,9 @@ public final class GitRepo implements AutoCloseable {
                         "Name it with --repo, or choose another --results.");
             }
         }
-        return top.relativize(real).toString().replace('\\', '/');
+        String path = top.relativize(real).toString().replace('\\', '/');
+        if (path.contains("\n")) throw new Failure(Exit.GIT, "a path with a line break cannot be committed here", "Choose another --results.");
+        return path;
     }
 
     /** The abbreviated id of the last commit that changed the files of this one. */

@@ -205,20 +205,24 @@ final class JGitClient implements Client {
     }
 
     @Override
-    public ObjectId blob(Path file, String path) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        if (path != null) {
+    public List<ObjectId> blobs(List<String> paths) throws IOException {
+        List<ObjectId> ids = new ArrayList<>();
+        for (String path : paths) {
+            byte[] content = Files.readAllBytes(location.top().resolve(path));
             try (TreeWalk walk = filesOf(List.of(path))) {
                 walk.setRecursive(true);
-                if (walk.next() && filters(walk.getAttributes())) throw GitRepo.filtered(path);
+                if (walk.next() && filters(walk.getAttributes(), content)) throw GitRepo.filtered(path);
             }
+            ids.add(write(Constants.OBJ_BLOB, content));
         }
-        return write(Constants.OBJ_BLOB, content);
+        return ids;
     }
 
-    private static boolean filters(Attributes attributes) {
-        return attributes.isCustom("filter") || attributes.isSet("ident") || attributes.isSet("text") || attributes.isCustom("eol")
-                || attributes.isCustom("working-tree-encoding");
+    /** Whether git would keep another content than this one. */
+    private static boolean filters(Attributes attributes, byte[] content) {
+        boolean lines = attributes.isSet("text") || attributes.isCustom("eol") && !attributes.isUnset("text");
+        return attributes.isCustom("filter") || attributes.isSet("ident") || attributes.isCustom("working-tree-encoding")
+                || lines && new String(content, StandardCharsets.ISO_8859_1).contains("\r\n");
     }
 
     @Override
@@ -303,7 +307,7 @@ final class JGitClient implements Client {
                     if (index.getEntry(folder) != null) throw new IOException(folder + " is in the index, and no folder");
                 }
                 File there = location.top().resolve(path).toFile();
-                ObjectId id = blob(there.toPath(), path);
+                ObjectId id = blobs(List.of(path)).get(0);
                 editor.add(new DirCacheEditor.PathEdit(path) {
                     @Override
                     public void apply(DirCacheEntry entry) {
@@ -351,9 +355,9 @@ final class JGitClient implements Client {
         PrintStream hooks = new PrintStream(said, true, StandardCharsets.UTF_8);
         try (Git git = new Git(repository)) {
             List<Sent> sent = new ArrayList<>();
-            Iterable<PushResult> results = git.push().setRemote(target.remote())
+            List<String> options = target.options().isEmpty() ? null : target.options();
+            Iterable<PushResult> results = git.push().setRemote(target.remote()).setPushOptions(options)
                     .setRefSpecs(new RefSpec(target.source() + ":" + target.destination()))
-                    .setPushOptions(target.options().isEmpty() ? null : target.options())
                     .setTimeout(timeoutSeconds).setCredentialsProvider(new Credentials()).setTransportConfigCallback(this::prepare)
                     .setHookOutputStream(hooks).setHookErrorStream(hooks).call();
             for (PushResult result : results) {

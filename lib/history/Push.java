@@ -51,10 +51,9 @@ final class Push {
         RevCommit own = own(head, known);
         if (own == null) return;
         if (tip != null && !isAncestor(tip, head)) throw moved("and commit " + repo.abbreviated(own) + ", yours, is not pushed either", null);
-        Failure failure = failure("it would take with it a commit of your own, " + repo.abbreviated(own) + " ("
-                + own.getShortMessage() + ")", null, null);
-        throw new Failure(failure.exitCode(), failure.getMessage(), failure.next()
-                + ", or this command again with --push-all, or with --branch NAME for a branch of results only");
+        String which = repo.abbreviated(own) + " (" + own.getShortMessage() + ")";
+        throw failure("it would take with it a commit of your own, " + which,
+                "--push-all does that, --branch NAME keeps results apart; or by hand: ", null);
     }
 
     private RevCommit own(ObjectId head, Set<ObjectId> known) throws IOException {
@@ -98,7 +97,7 @@ final class Push {
 
     /** The remote's branch has commits that we have not, and this is why ours cannot go on top of them. */
     Failure moved(String why, Throwable cause) {
-        return failure(target.shown() + " has moved, " + why, "git pull --rebase", cause);
+        return failure(target.shown() + " has moved, " + why, "git pull --rebase && ", cause);
     }
 
     private Failure failure(String why, String first, Throwable cause) {
@@ -106,6 +105,6 @@ final class Push {
         String source = Repository.shortenRefName(target.source());
         String push = "git push " + Shell.quote(target.remote()) + " " + Shell.quote(source.equals(branch) ? branch : source + ":" + branch);
         return new Failure(Exit.GIT, "committed as " + commit.id() + " on " + commit.branch() + ", but not pushed: " + why,
-                "The commit stays. Push it later: " + (first == null ? "" : first + " && ") + push, Reasons.withoutUserInfo(cause));
+                "The commit stays. Push it later: " + (first == null ? "" : first) + push, Reasons.withoutUserInfo(cause));
     }
 }

@@ -52,9 +52,9 @@ record Target(String nowhere, String remote, String from, String source, String 
             if (destination == null) return nowhere("remote." + remote + ".push names other branches than " + name);
         } else {
             if (usual.equals("nothing")) return nowhere("push.default is nothing (git push " + remote + " " + name + ")");
-            String merge = remote.equals(upstream) && !List.of("current", "matching").contains(usual)
-                ? config.getString("branch", name, "merge") : null;
-            destination = merge == null ? branch : merge;
+            String merge = config.getString("branch", name, "merge");
+            boolean sameName = merge == null || !remote.equals(upstream) || List.of("current", "matching").contains(usual);
+            destination = sameName ? branch : merge;
         }
         String[] pushUrls = config.getStringList("remote", remote, "pushUrl");
         boolean elsewhere = pushUrls.length == 1 && !Arrays.asList(config.getStringList("remote", remote, "url")).contains(pushUrls[0]);

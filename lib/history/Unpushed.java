@@ -68,7 +68,7 @@ final class Unpushed {
                 if (!Results.isResult(changes.getNameString()) && !Results.isAttributes(changes.getNameString(), change.after())) return null;
                 found.put(TreeEdit.bytes(changes.getRawPath()), change);
             }
-            return found;
+            return found.isEmpty() ? null : found;
         }
     }
 

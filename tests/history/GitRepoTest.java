@@ -242,22 +242,6 @@ class GitRepoTest {
     }
 
     @Test
-    void hooksRunAndAHookThatRefusesIsQuoted() throws Exception {
-        Path repository = box.repository("r");
-        hook(repository, "commit-msg", "printf '\\nReviewed-by: hook\\n' >> \"$1\"");
-        hook(repository, "post-commit", "touch ran");
-        commit(repository, box.result(repository, "2025-01-01T00:00:00Z"));
-        assertTrue(box.git(repository, "log", "-1", "--format=%B").contains("Reviewed-by: hook"));
-        assertTrue(Files.exists(repository.resolve("ran")));
-
-        hook(repository, "pre-commit", "echo checked on stdout; echo no pictures on Fridays >&2; exit 1");
-        Failure failure = refused(repository, box.result(repository, START));
-        assertTrue(failure.getMessage().startsWith("the pre-commit hook refused the commit: "), failure.getMessage());
-        assertTrue(failure.getMessage().contains("no pictures on Fridays"), failure.getMessage());
-        assertEquals("2", box.git(repository, "rev-list", "--count", "HEAD"));
-    }
-
-    @Test
     void aLockThatGoesIsWaitedFor() throws Exception {
         Path repository = box.repository("r");
         List<Path> files = box.result(repository, START);
@@ -303,9 +287,5 @@ class GitRepoTest {
         String before = box.git(repository, "status", "--porcelain");
         assertTrue(refused(repository, box.result(repository, START)).getMessage().contains("in the middle"));
         assertEquals(before + "\n?? results/", box.git(repository, "status", "--porcelain"));
-    }
-
-    private static void hook(Path repository, String name, String script) throws IOException {
-        Sandbox.script(repository.resolve(".git/hooks").resolve(name), script);
     }
 }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import lib.cli.Json;
 import lib.profile.Profile;
 import lib.profile.Schema;
@@ -26,7 +27,7 @@ final class Sandbox {
     final Path root;
     final Path home;
     /** What was said while waiting. */
-    final List<String> said = new ArrayList<>();
+    final List<String> said = new CopyOnWriteArrayList<>();
     int timeoutSeconds = 15;
     /** Whether git is installed as the repository sees it; to set up and to check, it always is. */
     boolean git = true;
@@ -125,15 +126,22 @@ final class Sandbox {
         return Json.read(Json.write(known), Profile.class, Schema::current);
     }
 
-    /** Saves a result as it would be recorded at this time; returns its three files. */
+    /** Saves a result as it would be recorded at this time; returns its files. */
     List<Path> result(Path repository, String start) throws IOException {
-        Profile profile = profile(start, "ab".repeat(32));
+        return resultIn(repository.resolve("results"), start);
+    }
+
+    List<Path> resultIn(Path results, String start) throws IOException {
+        return resultIn(results, start, "ab".repeat(32));
+    }
+
+    List<Path> resultIn(Path results, String start, String sha256) throws IOException {
+        Profile profile = profile(start, sha256);
         Path from = Files.createTempDirectory(root, "fetched");
-        write(from.resolve("flame.svg"), "<svg>" + start + "</svg>\n");
+        write(from.resolve("flame.svg"), "<svg>" + start + sha256 + "</svg>\n");
         write(from.resolve("flame.folded.gz"), "folded " + start);
         write(from.resolve("profile.json"), Json.write(profile));
-        return new Results(repository.resolve("results")).save(profile, from.resolve("flame.svg"),
-                from.resolve("flame.folded.gz"), from.resolve("profile.json")).files();
+        return new Results(results).save(profile, from.resolve("flame.svg"), from.resolve("flame.folded.gz"), from.resolve("profile.json")).files();
     }
 
     /** An executable shell script in the user's home. */
@@ -147,7 +155,7 @@ final class Sandbox {
     }
 
     /** A PATH that has every program but git. */
-    private Path withoutGit() {
+    private synchronized Path withoutGit() {
         Path programs = root.resolve("no-git");
         try {
             if (Files.exists(programs)) return programs;
