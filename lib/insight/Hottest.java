@@ -27,19 +27,21 @@ public final class Hottest {
 
     /** Returns the functions with the largest weight of their own, largest first; equal ones by name. */
     public static List<Function> bySelf(StackTree tree, int limit) {
-        return top(tree, limit, Comparator.comparingLong(Function::self).reversed(), false);
+        return bySelf(all(tree), limit);
     }
 
     /** Returns the functions with the largest weight together with what they called, largest first; equal ones by name. */
     public static List<Function> byTotal(StackTree tree, int limit) {
-        return top(tree, limit, Comparator.comparingLong(Function::total).reversed(), true);
+        return byTotal(all(tree), limit);
     }
 
-    private static List<Function> top(StackTree tree, int limit, Comparator<Function> order, boolean callersToo) {
-        return all(tree).stream()
-            .filter(f -> callersToo || f.self > 0 || f.selfSamples > 0)
-            .sorted(order.thenComparing(Function::name))
-            .limit(limit).toList();
+    static List<Function> bySelf(List<Function> all, int limit) {
+        return all.stream().filter(f -> f.self > 0 || f.selfSamples > 0)
+            .sorted(Comparator.comparingLong(Function::self).reversed().thenComparing(Function::name)).limit(limit).toList();
+    }
+
+    static List<Function> byTotal(List<Function> all, int limit) {
+        return all.stream().sorted(Comparator.comparingLong(Function::total).reversed().thenComparing(Function::name)).limit(limit).toList();
     }
 
     /** Returns every function of the tree, in no particular order. */

@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
 
@@ -19,9 +17,9 @@ import lib.stacks.StackTree;
  * @param kinds theirs, largest first
  */
 public record Objects(long samples, double share, List<Kind> kinds) {
-    /** Types of {@code k8s.io/api/core/v1.(*PodList)} and their internal forms; conversions between the two. */
-    private static final Pattern TYPE = Pattern.compile(
-        "k8s\\.io/(?:api|kubernetes/pkg/apis)/[\\w./]*?\\.(?:\\(\\*(\\w+)\\)\\.|(?:auto)?Convert_[a-z0-9]+_(\\w+?)_To_)");
+    /** Where the API's types are, and their internal forms. */
+    private static final String[] TYPES = {"k8s.io/api/", "k8s.io/kubernetes/pkg/apis/"};
+    private static final String LIST = "List";
 
     /**
      * A kind's part of the samples that name one.
@@ -58,11 +56,19 @@ public record Objects(long samples, double share, List<Kind> kinds) {
         return new Objects(whole, counted.samples() == 0 ? 0 : (double) whole / counted.samples(), kinds);
     }
 
+    /** Of {@code k8s.io/api/core/v1.(*PodList).Marshal} or {@code ….Convert_v1_Pod_To_core_Pod}: Pod. */
     private static String kind(String function) {
-        if (!function.contains("k8s.io/api/") && !function.contains("/pkg/apis/")) return null;
-        Matcher type = TYPE.matcher(function);
-        if (!type.find()) return null;
-        String name = type.group(1) != null ? type.group(1) : type.group(2);
-        return name.endsWith("List") && name.length() > 4 ? name.substring(0, name.length() - 4) : name;
+        int types = Math.max(function.indexOf(TYPES[0]), function.indexOf(TYPES[1]));
+        if (types < 0) return null;
+        int from = function.indexOf("(*", types) + 2;
+        int to = function.indexOf(')', from);
+        if (from < 2 || to < 0) {
+            int conversion = function.indexOf("Convert_", types);
+            from = conversion < 0 ? 0 : function.indexOf('_', conversion + "Convert_".length()) + 1;
+            to = from == 0 ? -1 : function.indexOf("_To_", from);
+        }
+        if (to < from) return null;
+        String name = function.substring(from, to);
+        return name.endsWith(LIST) && name.length() > LIST.length() ? name.substring(0, name.length() - LIST.length()) : name;
     }
 }

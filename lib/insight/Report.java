@@ -59,12 +59,13 @@ public record Report(String total, long weight, long samples, String unit, List<
         Calls calls = Calls.of(tree, counted, basis, rules);
         List<Subsystems.Share> subsystems = rules.subsystems().shares(tree, counted).stream()
             .sorted(Comparator.comparingLong(Subsystems.Share::weight).reversed()).toList();
-        List<Hottest.Function> hottest = Hottest.bySelf(tree, functions);
+        List<Hottest.Function> all = Hottest.all(tree);
         Objects objects = Objects.of(tree, counted);
         List<Asker> clients = Asker.of(basis.clients(), basis.requests(), calls, rules);
         List<String> words = new Words(tree, counted, basis, calls, clients).lines();
         return new Report(Amounts.of(counted.weight(), counted.samples(), basis.unit()), counted.weight(), counted.samples(),
-            basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems, hottest, Hottest.byTotal(tree, functions),
+            basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems,
+            Hottest.bySelf(all, functions), Hottest.byTotal(all, functions),
             objects, busiest(basis.requests()), clients, Advice.of(calls, counted, rules));
     }
 
