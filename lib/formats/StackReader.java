@@ -109,7 +109,8 @@ public final class StackReader {
     /** Adds an input's wanted events. */
     private void take(Incoming in, Harvest harvest) throws NotStacksException {
         boolean nothing = harvest.stacks == 0 && harvest.mappings.isEmpty();
-        if (harvest.badLines - harvest.strayFrames > FEW_BAD + BAD_FOR_A_STACK * harvest.stacks || nothing && (harvest.badLines > 0 || in.head().length == 0)) {
+        if (harvest.badLines - harvest.strayFrames > FEW_BAD + BAD_FOR_A_STACK * harvest.stacks
+            || nothing && (harvest.badLines > 0 || in.head().length == 0)) {
             throw in.refused();
         }
         stacks += harvest.stacks;

@@ -53,7 +53,8 @@ public record Asker(String user, String agent, long requests, double seconds, lo
             counts = named.isEmpty() ? clients.counts() : named;
             counted = clients.source().equals(Clients.AUDIT_LOG);
             for (RequestCount pair : Requests.byVerbAndResource(requests)) {
-                known.put(what(pair.verb(), pair.resource() + (pair.subresource().isEmpty() || pair.resource().isEmpty() ? "" : "/" + pair.subresource())), pair);
+                boolean whole = pair.subresource().isEmpty() || pair.resource().isEmpty();
+            known.put(what(pair.verb(), pair.resource() + (whole ? "" : "/" + pair.subresource())), pair);
             }
             for (ClientCount count : counts) {
                 if (!ofResource(count)) continue;
