@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import lib.cli.UserCache;
 
 /** Text of {@code perf script} of any size, kept in a cache for the next time. */
 final class Corpus {
@@ -115,7 +116,7 @@ final class Corpus {
     }
 
     private Path cached(String name, Content content) throws IOException {
-        Path file = Files.createDirectories(cache).resolve(name);
+        Path file = UserCache.make(cache).resolve(name);
         if (!Files.exists(file)) {
             System.err.println("making " + file);
             Path part = cache.resolve(name + ".part");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import lib.cli.UserCache;
 import lib.formats.FoldedWriter;
 import lib.formats.ReadOptions;
 import lib.formats.StackReader;
@@ -52,8 +53,7 @@ class FoldBench implements Callable<Integer> {
         options = Files.readAllLines(Path.of("03_flamegraph.java")).stream().filter(line -> line.startsWith(OPTIONS))
             .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
         if (cache == null) {
-            String home = System.getenv("XDG_CACHE_HOME");
-            cache = Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") + "/.cache" : home, "kube-flamegraph", "bench");
+            cache = UserCache.folder("bench");
         }
         Corpus corpus = new Corpus(cache);
         Path sample = recording != null ? recording : sample();

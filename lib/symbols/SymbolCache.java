@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import lib.cli.UserCache;
 
 /**
  * Keeps what was read of binaries, by their build ids, in a folder of the user's: one gzipped file each, whose checksum
@@ -34,11 +35,9 @@ public final class SymbolCache {
         this.folder = folder;
     }
 
-    /** The user's own: {@code kube-flamegraph/symbols} in {@code XDG_CACHE_HOME} or {@code ~/.cache}. */
+    /** The user's own: {@code symbols} in {@link UserCache}. */
     public static SymbolCache ofUser() {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path base = xdg != null && xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
-        return new SymbolCache(base.resolve("kube-flamegraph").resolve("symbols"));
+        return new SymbolCache(UserCache.folder("symbols"));
     }
 
     /** Build ids come from binaries: a file's name must not be up to them. */
@@ -85,7 +84,7 @@ public final class SymbolCache {
      * @throws IOException when it cannot be written
      */
     void store(String id, KnownRanges ranges) throws IOException {
-        Files.createDirectories(folder);
+        UserCache.make(folder);
         Path part = Files.createTempFile(folder, "new", ".part");
         try {
             try (OutputStream file = Files.newOutputStream(part);

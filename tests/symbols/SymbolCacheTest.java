@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +49,15 @@ class SymbolCacheTest {
         assertArrayEquals(new byte[] {2, 3}, back.read((1L << 32) + 1, 2));
         assertArrayEquals(some().read(17, 9000), back.read(17, 9000));
         assertNull(cache.load("go x"));
+    }
+
+    /** ./jbang uses no cache in which others may write, and the usual umask of some systems lets the group. */
+    @Test
+    void foldersThatItMakesAreOfTheOwnerOnly() throws IOException {
+        new SymbolCache(folder.resolve("made/when")).store("id", some());
+        for (String made : List.of("made", "made/when")) {
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(made))), made);
+        }
     }
 
     @Test
