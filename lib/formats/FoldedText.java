@@ -50,13 +50,13 @@ final class FoldedText implements BlockParser {
     }
 
     /** Whether most lines at its beginning end with a number, and there are names: a table of numbers has none. */
-    static boolean looksLike(Incoming in) {
+    static Likeness likeness(Incoming in) {
         FoldedText folded = new FoldedText(new ReadOptions());
         folded.parse(in.headLines());
         Frames frames = folded.harvest.frames;
         boolean named = IntStream.range(0, frames.size()).mapToObj(frames::name)
             .anyMatch(name -> name.chars().anyMatch(c -> Character.isLetter(c) || c == '_'));
-        return named && folded.harvest.stacks > folded.harvest.badLines;
+        return named && folded.harvest.stacks > folded.harvest.badLines ? Likeness.PERHAPS : Likeness.NO;
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {

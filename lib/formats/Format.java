@@ -10,13 +10,13 @@ import java.util.stream.Stream;
  * of that format begins, and who reads it. An input is of the first format that its beginning fits.
  */
 public enum Format {
-    PERF_DATA("perf.data", PerfData::looksLike, PerfData::read),
-    PPROF("pprof", PprofReader::looksLike, PprofReader::read),
-    PERF_SCRIPT("perf script text", PerfScript::looksLike, PerfScript::read),
-    FOLDED("folded stacks", FoldedText::looksLike, FoldedText::read);
+    PERF_DATA("perf.data", PerfData::likeness, PerfData::read),
+    PPROF("pprof", PprofReader::likeness, PprofReader::read),
+    PERF_SCRIPT("perf script text", PerfScript::likeness, PerfScript::read),
+    FOLDED("folded stacks", FoldedText::likeness, FoldedText::read);
 
     interface Detector {
-        boolean looksLike(Incoming in);
+        Likeness of(Incoming in);
     }
 
     interface Reader {
@@ -37,8 +37,9 @@ public enum Format {
     static Format detect(Incoming in) throws IOException {
         do {
             for (Format format : values()) {
-                if (format.detector.looksLike(in)) {
-                    return format;
+                Likeness likeness = format.detector.of(in);
+                if (likeness != Likeness.NO) {
+                    return likeness == Likeness.SURE || Foreign.known(in.head()) == null ? format : null;
                 }
             }
         } while (in.readMore());

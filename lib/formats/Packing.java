@@ -44,8 +44,12 @@ enum Packing {
 
     /** The packing of what begins so, or null. */
     static Packing of(byte[] begin) {
-        return Arrays.stream(values()).filter(one -> begin.length >= one.magic.length
-            && Arrays.equals(begin, 0, one.magic.length, one.magic, 0, one.magic.length)).findFirst().orElse(null);
+        for (Packing one : values()) {
+            if (begin.length >= one.magic.length && Arrays.equals(begin, 0, one.magic.length, one.magic, 0, one.magic.length)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     boolean isReadable() {

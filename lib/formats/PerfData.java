@@ -25,8 +25,9 @@ final class PerfData implements Closeable {
     }
 
     /** Whether it begins with the magic number of perf.data, in either byte order. */
-    static boolean looksLike(Incoming in) {
-        return PerfHeader.startsWith(in.head(), 0, in.head().length, "PERFILE2") || PerfHeader.startsWith(in.head(), 0, in.head().length, "2ELIFREP");
+    static Likeness likeness(Incoming in) {
+        byte[] head = in.head();
+        return Likeness.sureIf(PerfHeader.startsWith(head, 0, head.length, "PERFILE2") || PerfHeader.startsWith(head, 0, head.length, "2ELIFREP"));
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {

@@ -111,7 +111,7 @@ final class PerfScript implements BlockParser {
     }
 
     /** Whether it begins with a sample: a header with a time is enough; another one needs a frame on the next line. */
-    static boolean looksLike(Incoming in) {
+    static Likeness likeness(Incoming in) {
         Block block = in.headLines();
         PerfHeader header = new PerfHeader();
         PerfFrame frame = new PerfFrame();
@@ -123,14 +123,14 @@ final class PerfScript implements BlockParser {
             }
             if (afterHeader && frame.parse(block.bytes, from, to)
                 && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
-                return true;
+                return Likeness.PERHAPS;
             }
             afterHeader = block.bytes[from] != '#' && header.parse(block.bytes, from, to, false);
             if (afterHeader && header.hasTime) {
-                return true;
+                return Likeness.SURE;
             }
         }
-        return false;
+        return Likeness.NO;
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {

@@ -12,6 +12,8 @@ final class PerfSymbols {
     private static final Pattern JAVA = Pattern.compile("L[\\w$/.+-]+;.*|L[\\w$]+(/[\\w$]+)+", Pattern.UNICODE_CHARACTER_CLASS);
     /** What LLVM puts behind a function that it made of another one: {@code .llvm.1234}, {@code .cold}, {@code .part.0}. */
     private static final Pattern LLVM = Pattern.compile("\\.llvm\\.\\d+");
+    /** The length of {@code ::h0123456789abcdef}. */
+    private static final int RUST_HASH = 19;
     /** What may stand behind an argument list. */
     private static final List<String> QUALIFIERS = List.of(" const", " volatile", " noexcept", " &", "&");
 
@@ -33,9 +35,12 @@ final class PerfSymbols {
         if (symbol.contains(".llvm.")) {
             symbol = LLVM.matcher(symbol).replaceAll("");
         }
-        String rust = RustSymbols.demangle(symbol);
-        if (!rust.equals(symbol)) {
-            return rust;
+        int hash = symbol.length() - RUST_HASH;
+        if (symbol.startsWith("_R") || symbol.startsWith("_ZN") || hash > 0 && symbol.startsWith("::h", hash)) {
+            String rust = RustSymbols.demangle(symbol);
+            if (!rust.equals(symbol)) {
+                return rust;
+            }
         }
         if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');

@@ -50,8 +50,11 @@ final class PprofReader {
     }
 
     /** Whether it begins as a profile does: known fields of the right types, a sample type among them. */
-    static boolean looksLike(Incoming incoming) {
-        byte[] head = incoming.head();
+    static Likeness likeness(Incoming in) {
+        return Likeness.sureIf(looksLike(in.head()));
+    }
+
+    private static boolean looksLike(byte[] head) {
         ProtoReader in = new ProtoReader(head, 0, head.length);
         boolean hasType = false;
         try {

@@ -93,10 +93,7 @@ public final class StackReader {
     private void add(String name, InputStream raw, Path file) throws IOException {
         names.add(name);
         Incoming in = new Incoming(name, raw, file);
-        Format format = options.format;
-        if (format == null) {
-            format = Foreign.known(in.head()) == null ? Format.detect(in) : null;
-        }
+        Format format = options.format != null ? options.format : Format.detect(in);
         if (format == null) {
             throw in.refused();
         }
