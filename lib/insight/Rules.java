@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import lib.insight.Section.Kind;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
@@ -137,8 +139,10 @@ public final class Rules {
 
     /** What can be done about a work, a sign or a link; null where nothing is known. */
     String advice(String about) {
-        return sections.stream().filter(section -> section.kind() == Kind.ADVICE && section.name().equals(about))
-            .map(section -> String.join("\n", section.patterns())).findFirst().orElse(null);
+        for (Section section : sections) {
+            if (section.kind() == Kind.ADVICE && section.name().equals(about)) return String.join("\n", section.patterns());
+        }
+        return null;
     }
 
     /** All sections; a section's number is its place here. */
@@ -148,7 +152,11 @@ public final class Rules {
 
     /** The names of the sections of a kind, each once, in the order of the file. */
     List<String> names(Kind kind) {
-        return sections.stream().filter(section -> section.kind() == kind).map(Section::name).distinct().toList();
+        Set<String> names = new LinkedHashSet<>();
+        for (Section section : sections) {
+            if (section.kind() == kind) names.add(section.name());
+        }
+        return List.copyOf(names);
     }
 
     /** For each {@link Section.Question}, the number of the section that a function is in, or {@link Patterns#NONE}. */

@@ -37,7 +37,8 @@ public final class Subsystems {
         this.rules = rules;
         names = new ArrayList<>(rules.names(Kind.CODE));
         names.add(OTHER);
-        ofSection = rules.sections().stream().mapToInt(section -> names.indexOf(section.name())).toArray();
+        ofSection = new int[rules.sections().size()];
+        for (int i = 0; i < ofSection.length; i++) ofSection[i] = names.indexOf(rules.sections().get(i).name());
         kernel = names.indexOf(KERNEL);
     }
 

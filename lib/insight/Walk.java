@@ -55,8 +55,13 @@ final class Walk {
         links.addAll(rules.names(Kind.LINK));
         works.addAll(rules.names(Kind.WORK));
         if (!works.contains(Calls.REST)) works.add(Calls.REST);
-        List<String> families = works.stream().map(Section::family).distinct().toList();
-        family = works.stream().mapToInt(name -> families.indexOf(Section.family(name))).toArray();
+        List<String> families = new ArrayList<>();
+        family = new int[works.size()];
+        for (int i = 0; i < family.length; i++) {
+            String name = Section.family(works.get(i));
+            if (!families.contains(name)) families.add(name);
+            family[i] = families.indexOf(name);
+        }
         rest = families.indexOf(Calls.REST);
         kinds = new Kind[rows.size()];
         place = new int[sections.size()];

@@ -46,7 +46,7 @@ class DemoTest {
                 assertTrue(text.contains(";net/http.(*conn).serve;"), "handlers have their names");
                 assertFalse(text.contains("[kube-apiserver]"), "no frame is without one");
             }
-            assertTrue(out.toString().contains("pushed to file:"), out.toString());
+            assertTrue(out.toString().contains(", pushed to "), out.toString());
             String last = out.toString().substring(out.toString().indexOf("53.9 s CPU (5,335 samples)"));
             assertTrue(last.contains("\nlist took 31.7 % ± 1.2"), "the answer comes last: " + last);
             assertTrue(last.lines().count() <= 20 && last.lines().allMatch(line -> line.length() <= 80), "and fits the smallest terminal: " + last);
