@@ -103,6 +103,8 @@ class ReportTest {
         assertEquals(0, report.calls().get(0).error());
         assertTrue(report.words().get(0).startsWith("list took 65.0 %: etcd"), report.words().get(0));
         assertFalse(report.text(true, true).contains("±"), report.text(true, true));
+        Report few = Report.of(TestTrees.of("GO;x 1"), Basis.of("delay/nanoseconds"), Rules.of(null), 10);
+        assertEquals(List.of(), few.words(), "how few there are says nothing of a delay");
     }
 
     @Test
