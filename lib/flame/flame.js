@@ -231,7 +231,7 @@ function bytes(number) {
 function weighed(w) {
   if (about.unit === 'ns') return seconds(w) + ' CPU';
   if (about.unit === 'samples' && w === 1) return '1 sample';
-  const [, what, measure] = about.unit.match(/^(.*)\/(nanoseconds|bytes|count)$/) || [0, about.unit, 'count'];
+  const [, what, measure] = about.unit.match(/^(.*)\/(nanoseconds|bytes)$/) || [0, about.unit, ''];
   return (measure === 'bytes' ? bytes(w) : measure === 'nanoseconds' ? seconds(w) : grouped(w)) + ' ' + what;
 }
 const clipped = name => name.length > LONGEST ? cut(name.slice(0, LONGEST), LONGEST - 2) + '…' : name;

@@ -10,14 +10,14 @@ public final class Amounts {
     public static final String SAMPLES = "samples";
     private static final String TIME = "/nanoseconds";
     private static final String BYTES = "/bytes";
-    private static final String COUNT = "/count";
 
     private Amounts() { }
 
     /**
      * Weight and number of samples: {@code 72.6 s CPU (7,262 samples)}.
      *
-     * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, an event's name, or as {@link #unit} says
+     * @param unit {@link #NANOSECONDS}, {@link #SAMPLES}, an event's name that is counted, or one that is measured with its
+     *     unit: {@code delay/nanoseconds} (no CPU time), {@code inuse_space/bytes}
      */
     public static String of(long weight, long samples, String unit) {
         if (unit.equals(SAMPLES) && samples > 0 && weight > samples) return count(samples) + " samples of " + count(weight / samples) + " each";
@@ -31,20 +31,16 @@ public final class Amounts {
         if (unit.equals(SAMPLES) && weight == 1) return "1 sample";
         if (unit.endsWith(TIME)) return seconds(weight) + " " + of(unit, TIME);
         if (unit.endsWith(BYTES)) return bytes(weight) + " " + of(unit, BYTES);
-        return count(weight) + " " + (unit.endsWith(COUNT) ? of(unit, COUNT) : unit);
+        return count(weight) + " " + unit;
     }
 
     private static String of(String unit, String suffix) {
         return unit.substring(0, unit.length() - suffix.length());
     }
 
-    /**
-     * The unit of one of pprof's sample types, such as {@code delay/nanoseconds}: what is measured, and in what. Only the
-     * nanoseconds of {@code cpu} are CPU time.
-     */
-    public static String unit(String type, String measure) {
-        return type.equals("cpu") && measure.equals("nanoseconds") ? NANOSECONDS
-            : type.equals("samples") && measure.equals("count") ? SAMPLES : type + "/" + measure;
+    /** Whether a weight in that unit is as many samples as it says, so that chance tells how well a share is known. */
+    static boolean isSampled(String unit) {
+        return !unit.endsWith(TIME) && !unit.endsWith(BYTES);
     }
 
     static String bytes(long bytes) {

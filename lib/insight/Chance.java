@@ -30,9 +30,9 @@ public final class Chance {
         return Math.abs(a - b) > Math.hypot(errorOfA, errorOfB);
     }
 
-    /** A share with its error: {@code 2.9 % ± 0.7}; {@code below 0.13 %} where no sample was seen. */
+    /** A share with its error: {@code 2.9 % ± 0.7}; {@code below 0.13 %} where no sample was seen; alone where its error is not known. */
     public static String text(double share, double error) {
-        return share <= 0 ? "below " + Amounts.percent(error, error < 0.01 ? 2 : 1)
+        return error <= 0 ? Amounts.percent(share) : share <= 0 ? "below " + Amounts.percent(error, error < 0.01 ? 2 : 1)
             : Amounts.percent(share) + " ± " + points(error);
     }
 

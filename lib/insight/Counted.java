@@ -9,8 +9,9 @@ import lib.stacks.StackTree;
  * @param weight of the whole tree
  * @param samples of the whole tree
  * @param ofTree how many samples the tree says it has
+ * @param sampled whether a share's error follows from the number of samples
  */
-record Counted(long weight, long samples, long ofTree) {
+record Counted(long weight, long samples, long ofTree, boolean sampled) {
     /** A smaller common divisor may be by chance. */
     private static final long SHORTEST_PERIOD = 1000;
 
@@ -26,7 +27,7 @@ record Counted(long weight, long samples, long ofTree) {
             period = gcd(period, tree.self(node));
         }
         long samples = !same ? ofTree : basis.samples() > 0 ? basis.samples() : period >= SHORTEST_PERIOD ? weight / period : ofTree;
-        return new Counted(weight, samples, ofTree);
+        return new Counted(weight, samples, ofTree, Amounts.isSampled(basis.unit()));
     }
 
     private static long gcd(long a, long b) {
@@ -43,8 +44,8 @@ record Counted(long weight, long samples, long ofTree) {
         return weight == 0 ? 0 : (double) part / weight;
     }
 
-    /** The error of a share of the whole. */
+    /** The error of a share of the whole; 0 where it is not known. */
     double error(double share) {
-        return Chance.error(share, samples);
+        return sampled ? Chance.error(share, samples) : 0;
     }
 }

@@ -125,7 +125,7 @@ public record Report(String total, long weight, long samples, String unit, List<
                 .append(table.text());
         }
         Table functions = new Table(bars ? BAR : 0, true);
-        for (Hottest.Function f : hottest.subList(0, Math.min(HOTTEST, hottest.size()))) functions.row(f.selfShare(), -1, null, f.name());
+        for (Hottest.Function f : hottest.subList(0, Math.min(HOTTEST, hottest.size()))) functions.row(f.selfShare(), 0, null, f.name());
         text.append("\n\nThe hottest functions, by their own time:").append(functions.text());
         Table kinds = new Table(bars ? BAR : 0, all);
         for (Subsystems.Share s : subsystems) kinds.row(s.share(), s.error(), null, s.subsystem());
@@ -206,7 +206,7 @@ public record Report(String total, long weight, long samples, String unit, List<
         }
 
         /**
-         * @param error negative where there is none to say
+         * @param error 0 where there is none to say
          * @param second another column, or null where the table has none
          */
         void row(double share, double error, String second, String name) {
@@ -217,7 +217,7 @@ public record Report(String total, long weight, long samples, String unit, List<
                 return;
             }
             text.append(String.format(Locale.ROOT, "\n%8s ", Amounts.percent(share)));
-            if (error >= 0) text.append(String.format(Locale.ROOT, "%-6s", (share <= 0 ? "< " : "± ") + Chance.points(error)));
+            if (error > 0) text.append(String.format(Locale.ROOT, "%-6s", (share <= 0 ? "< " : "± ") + Chance.points(error)));
             text.append(' ');
             if (second != null) text.append(String.format(Locale.ROOT, "%7s  ", second));
             if (bar > 0) text.append(bar(share / Math.max(longest, 1e-9), bar)).append("  ");

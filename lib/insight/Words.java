@@ -204,7 +204,7 @@ final class Words {
         if (cut >= CUT_WORTH_SAYING) {
             say(3, "%s of the stacks were cut off; kernel.perf_event_max_stack=255 keeps more.", Amounts.percent(cut));
         }
-        if (counted.samples() < FEW_SAMPLES) {
+        if (counted.sampled() && counted.samples() < FEW_SAMPLES) {
             say(1, "Only %s: a share of 10 %% is known to ± %s points.", Amounts.weight(counted.samples(), Amounts.SAMPLES),
                 Chance.points(counted.error(0.1)));
         }

@@ -116,7 +116,7 @@ public final class InputOptions {
     public String unit(Stacks stacks) {
         return count == Count.samples || stacks.event() == null ? Amounts.SAMPLES
                 : stacks.unit() == Unit.CPU_NANOSECONDS ? Amounts.NANOSECONDS
-                : stacks.unit() == Unit.COUNT ? stacks.event() : stacks.unit().toString();
+                : stacks.unit() == Unit.COUNT ? stacks.event() : stacks.event() + "/" + stacks.unit();
     }
 
     /**

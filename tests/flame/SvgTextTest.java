@@ -77,6 +77,12 @@ class SvgTextTest {
         assertEquals("10 ms CPU (1 sample)", Amounts.of(10_101_010, 1, Amounts.NANOSECONDS));
         assertEquals("7,262 samples", Amounts.of(7262, 7262, Amounts.SAMPLES));
         assertEquals("1,000,000 cycles (3 samples)", Amounts.of(1_000_000, 3, "cycles"));
+        assertEquals("1,500 goroutine", Amounts.weight(1500, "goroutine"));
+        assertEquals("300 MiB inuse_space", Amounts.weight(300 << 20, "inuse_space/bytes"));
+        assertEquals("1.5 MiB inuse_space (7 samples)", Amounts.of(3 << 19, 7, "inuse_space/bytes"));
+        assertEquals("0.001 MiB inuse_space", Amounts.weight(1024, "inuse_space/bytes"));
+        assertEquals("20 ms delay", Amounts.weight(20_000_000, "delay/nanoseconds"));
+        assertEquals("5 cpu_core/cycles/", Amounts.weight(5, "cpu_core/cycles/"));
         assertEquals("0.05 %", Amounts.percent(0.0005));
         assertEquals("12.3 %", Amounts.percent(0.1234));
     }

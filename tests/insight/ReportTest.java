@@ -97,6 +97,17 @@ class ReportTest {
     }
 
     @Test
+    void bytesAreNoSamples() {
+        Report report = Report.of(TestTrees.of(BUSY), Basis.of("inuse_space/bytes"), Rules.of(null), 10);
+        assertEquals("0.010 MiB inuse_space (1,000 samples)", report.total());
+        assertEquals(0, report.calls().get(0).error());
+        assertTrue(report.words().get(0).startsWith("list took 65.0 %: etcd"), report.words().get(0));
+        assertFalse(report.text(true, true).contains("±"), report.text(true, true));
+        Report few = Report.of(TestTrees.of("GO;x 1"), Basis.of("delay/nanoseconds"), Rules.of(null), 10);
+        assertEquals(List.of(), few.words(), "how few there are says nothing of a delay");
+    }
+
+    @Test
     void anEmptyProfileSaysNothing() {
         Report report = Report.of(new StackTree(new Frames()), Basis.of(Amounts.SAMPLES), Rules.of(null), 10);
         assertEquals(List.of(), report.words());
