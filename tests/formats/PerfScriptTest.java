@@ -13,8 +13,8 @@ import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
-import lib.stacks.Unit;
 import lib.stacks.Stacks.Mapping;
+import lib.stacks.Unit;
 import org.junit.jupiter.api.Test;
 
 /** What {@code perf script} prints, form by form. */
