@@ -5,6 +5,10 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import lib.cli.Exit;
+import lib.cli.Failure;
+import lib.cli.Shell;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
@@ -31,7 +35,7 @@ interface Client {
     /** A path that the configuration names, with ~/ as the user's home; null where it names none. */
     String path(String section, String subsection, String name) throws IOException;
 
-    /** @throws lib.cli.Failure GIT where the configuration names nobody: nothing is committed as user@host */
+    /** @throws Failure GIT where the configuration names nobody: nothing is committed as user@host */
     PersonIdent author() throws IOException;
 
     PersonIdent committer() throws IOException;
@@ -45,6 +49,9 @@ interface Client {
     /** What all references below these prefixes point to. */
     Set<ObjectId> tips(Collection<String> prefixes) throws IOException;
 
+    /** The last commit that changed one of these files, which the reference's commit has. */
+    ObjectId last(String ref, List<String> paths) throws IOException;
+
     /** The first of these paths, from the top of the work tree, that git would not add; null where it adds them all. */
     String ignored(List<String> paths) throws IOException;
 
@@ -52,7 +59,7 @@ interface Client {
      * Keeps files of the work tree as {@code git add} does, with the filters of the user's attributes.
      *
      * @param paths from the top of the work tree
-     * @throws lib.cli.Failure GIT if a filter would not give back what a file holds
+     * @throws Failure GIT if a filter would not give back what a file holds
      */
     List<ObjectId> blobs(List<String> paths) throws IOException;
 
@@ -82,6 +89,38 @@ interface Client {
      * @throws InTheWay where a change of the user's is in the way: nothing is done then
      */
     void checkout(Path index, ObjectId from, ObjectId to) throws IOException;
+
+    /** Reads objects, and where a partial clone has not all of them, once more when they have been brought. */
+    default <T> T whole(Reading<T> reading) throws IOException {
+        ObjectId brought = null;
+        while (true) {
+            try {
+                return reading.read();
+            } catch (MissingObjectException e) {
+                if (e.getObjectId().equals(brought)) throw e;
+                brought = e.getObjectId();
+                bring(brought);
+            }
+        }
+    }
+
+    interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    static Failure none(Path folder) {
+        return new Failure(Exit.GIT, "no git repository at " + folder, "Make one (git init), or name one with --repo.");
+    }
+
+    static Failure nobody() {
+        return new Failure(Exit.GIT, "git does not know who commits (no user.name or no user.email)",
+                "git config --global user.name 'Your Name'; git config --global user.email you@example.org");
+    }
+
+    static Failure filtered(String path) {
+        return new Failure(Exit.GIT, "git's attributes would change what is in " + path + " (text, eol, ident, filter or an encoding)",
+                "git check-attr -a " + Shell.quote(path) + " shows them; -text in .gitattributes or .git/info/attributes keeps it as it is.");
+    }
 
     /** A change of the user's, and which one. */
     final class InTheWay extends IOException {

@@ -61,7 +61,7 @@ final class GitClient implements Client {
             // on some systems what is called git only says how to install it
             if (!git(variables, folder, "--version").call().ok()) return null;
             Location refused = Location.find(folder);
-            if (refused == null) throw GitRepo.none(folder);
+            if (refused == null) throw Client.none(folder);
             throw new Failure(Exit.GIT, "git refuses the repository of " + folder + ": " + said(found), Trust.advice(refused));
         }
         Location location = Location.of(folder.resolve(paths[0]), found.ok() ? Path.of(paths[1]) : null);
@@ -172,7 +172,7 @@ final class GitClient implements Client {
 
     private PersonIdent ident(String which) throws IOException {
         Program.Ran ran = git("-c", "user.useConfigOnly=true", "var", which).call();
-        if (!ran.ok()) throw GitRepo.nobody();
+        if (!ran.ok()) throw Client.nobody();
         return RawParseUtils.parsePersonIdent(withoutNewline(ran));
     }
 
@@ -198,6 +198,13 @@ final class GitClient implements Client {
     }
 
     @Override
+    public ObjectId last(String ref, List<String> paths) throws IOException {
+        List<String> words = new ArrayList<>(List.of("--literal-pathspecs", "rev-list", "-1", ref, "--"));
+        words.addAll(paths);
+        return ObjectId.fromString(ok(git(words.toArray(String[]::new))).line());
+    }
+
+    @Override
     public String ignored(List<String> paths) throws IOException {
         Program.Ran ran = git("check-ignore", "-z", "--stdin").input(String.join("\0", paths) + "\0").call();
         if (ran.exitCode() > 1) throw new IOException(said(ran));
@@ -213,7 +220,7 @@ final class GitClient implements Client {
             byte[] content = Files.readAllBytes(location.top().resolve(paths.get(i)));
             if (ids.get(i).equals(new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, content))) continue;
             Program.Ran back = git("cat-file", "--filters", "--path=" + paths.get(i), ids.get(i).name()).call();
-            if (!back.ok() || !Arrays.equals(back.out(), content)) throw GitRepo.filtered(paths.get(i));
+            if (!back.ok() || !Arrays.equals(back.out(), content)) throw Client.filtered(paths.get(i));
         }
         return ids;
     }

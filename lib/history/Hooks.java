@@ -5,20 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lib.cli.Exit;
 import lib.cli.Failure;
-import lib.cli.Scratch;
 import org.eclipse.jgit.lib.CommitConfig;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** The user's hooks for a commit, found and run as {@code git commit} does; what they say about content needs a work tree. */
 final class Hooks {
     private final Client client;
-    private final Scratch scratch;
+    private final Path text;
+    private final boolean workTree;
     private final Path folder;
 
-    /** @param scratch where files may be made; null for a commit of the work tree */
-    Hooks(Client client, Scratch scratch) throws IOException {
+    /**
+     * @param text the file in which they see the message
+     * @param workTree whether the commit is of the work tree
+     */
+    Hooks(Client client, Path text, boolean workTree) throws IOException {
         this.client = client;
-        this.scratch = scratch;
+        this.text = text;
+        this.workTree = workTree;
         String configured = client.path("core", null, "hooksPath");
         this.folder = configured == null ? client.location().commonDir().resolve("hooks") : client.location().home().resolve(configured);
     }
@@ -28,11 +32,10 @@ final class Hooks {
 
     /** @throws Failure GIT if a hook refuses, or leaves no message */
     Checked check(ObjectId tree, String message) throws IOException {
-        boolean content = scratch == null && has("pre-commit");
+        boolean content = workTree && has("pre-commit");
         if (!content && !has("prepare-commit-msg") && !has("commit-msg")) return new Checked(tree, cleaned(message));
         // the index of this commit alone, as of git commit --only; git gives it such a name
         Path index = client.indexFile().resolveSibling("next-index-" + ProcessHandle.current().pid() + ".lock");
-        Path text = scratch == null ? client.location().gitDir().resolve("COMMIT_EDITMSG") : scratch.file("COMMIT_EDITMSG");
         try {
             client.readTree(index, tree);
             if (content) run("pre-commit", index);
@@ -50,7 +53,7 @@ final class Hooks {
     /** The commit is made. */
     void done() throws IOException {
         try {
-            if (scratch == null) run("post-commit", client.indexFile());
+            if (workTree) run("post-commit", client.indexFile());
         } catch (Failure e) {
             // git does not ask this one either
         }

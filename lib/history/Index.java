@@ -7,26 +7,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import org.eclipse.jgit.lib.ObjectId;
 
 /**
  * A work tree's index while its lock is ours, taken as git takes it: no other command changes it, and all see it as it
  * was until the changed copy is published.
  */
-final class Index implements AutoCloseable {
+final class Index implements Line.Held {
     private static final long SAY_AFTER_MS = 1000;
 
+    private final Client client;
     private final Path file;
     private final Path lock;
     private final Path copy;
     private final FileChannel held;
     private boolean published;
 
-    private Index(Path file, Path lock, FileChannel held) throws IOException {
-        this.file = file;
+    private Index(Client client, Path lock, FileChannel held) throws IOException {
+        this.client = client;
+        this.file = client.indexFile();
         this.lock = lock;
         this.held = held; // open, so that others see who has it
         this.copy = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
@@ -34,12 +38,13 @@ final class Index implements AutoCloseable {
     }
 
     /**
-     * @param top of the work tree
      * @param waitSeconds how long to wait for another command
      * @param say told for whom is waited
      * @throws Failure GIT if the other one still has it then
      */
-    static Index lock(Path file, Path top, int waitSeconds, Consumer<String> say) throws IOException {
+    static Index lock(Client client, int waitSeconds, Consumer<String> say) throws IOException {
+        Path file = client.indexFile();
+        Path top = client.location().top();
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         long since = System.nanoTime();
         for (boolean said = false;; Waiting.pause()) {
@@ -59,7 +64,7 @@ final class Index implements AutoCloseable {
                 continue;
             }
             try {
-                return new Index(file, lock, held);
+                return new Index(client, lock, held);
             } catch (IOException e) {
                 held.close();
                 Files.delete(lock);
@@ -68,12 +73,18 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /** What is to be the index: changed through GIT_INDEX_FILE, for example. */
-    Path copy() {
-        return copy;
+    @Override
+    public void add(List<String> paths) throws IOException {
+        client.add(copy, paths);
     }
 
-    void publish() throws IOException {
+    @Override
+    public void checkout(ObjectId from, ObjectId to) throws IOException {
+        client.checkout(copy, from, to);
+    }
+
+    @Override
+    public void publish() throws IOException {
         Files.move(copy, lock, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         Files.move(lock, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         published = true;

@@ -1,10 +1,7 @@
 package lib.history;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +15,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Exit;
 import lib.cli.Failure;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.errors.GitAPIException;
-import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.attributes.Attributes;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
@@ -40,16 +34,10 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
-import org.eclipse.jgit.lib.SubmoduleConfig.FetchRecurseSubmodulesMode;
 import org.eclipse.jgit.lib.UserConfig;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
-import org.eclipse.jgit.transport.PushResult;
-import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.SshTransport;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.FileTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.WorkingTreeIterator;
@@ -66,14 +54,14 @@ final class JGitClient implements Client {
     private final Map<String, String> variables;
     private final Location location;
     private final Repository repository;
-    private final int timeoutSeconds;
+    private final JGitTransport transport;
     private final Config config;
 
     JGitClient(Map<String, String> variables, Location location, Repository repository, int timeoutSeconds) throws IOException {
         this.variables = variables;
         this.location = location;
         this.repository = repository;
-        this.timeoutSeconds = timeoutSeconds;
+        this.transport = new JGitTransport(this, repository, timeoutSeconds);
         StoredConfig shared = repository.getConfig();
         Path own = location.gitDir().resolve("config.worktree");
         FileBasedConfig all = new FileBasedConfig(shared, own.toFile(), FS.DETECTED);
@@ -91,7 +79,7 @@ final class JGitClient implements Client {
     static Location locate(Map<String, String> variables, Path folder) throws IOException {
         if (variables.containsKey("GIT_DIR")) throw needsGit("GIT_DIR is set, which is not heeded without git");
         Location location = Location.find(folder);
-        if (location == null) throw GitRepo.none(folder);
+        if (location == null) throw Client.none(folder);
         try {
             Trust.owner(location, SystemReader.getInstance().getUserConfig(), variables);
         } catch (ConfigInvalidException e) {
@@ -144,14 +132,14 @@ final class JGitClient implements Client {
     @Override
     public PersonIdent author() {
         UserConfig user = user();
-        if (user.isAuthorNameImplicit() || user.isAuthorEmailImplicit()) throw GitRepo.nobody();
+        if (user.isAuthorNameImplicit() || user.isAuthorEmailImplicit()) throw Client.nobody();
         return new PersonIdent(user.getAuthorName(), user.getAuthorEmail());
     }
 
     @Override
     public PersonIdent committer() {
         UserConfig user = user();
-        if (user.isCommitterNameImplicit() || user.isCommitterEmailImplicit()) throw GitRepo.nobody();
+        if (user.isCommitterNameImplicit() || user.isCommitterEmailImplicit()) throw Client.nobody();
         return new PersonIdent(user.getCommitterName(), user.getCommitterEmail());
     }
 
@@ -184,6 +172,23 @@ final class JGitClient implements Client {
     }
 
     @Override
+    public ObjectId last(String ref, List<String> paths) throws IOException {
+        List<String> names = paths.stream().map(TreeEdit::bytes).toList();
+        try (ObjectReader reader = repository.newObjectReader(); RevWalk walk = new RevWalk(reader)) {
+            TreeEdit trees = new TreeEdit(reader, this);
+            RevCommit commit = walk.parseCommit(tip(ref));
+            while (true) { // along parents that have them alike
+                RevCommit alike = null;
+                for (RevCommit parent : commit.getParents()) {
+                    if (alike == null && trees.alike(commit.getTree(), walk.parseCommit(parent).getTree(), names)) alike = parent;
+                }
+                if (alike == null) return commit;
+                commit = alike;
+            }
+        }
+    }
+
+    @Override
     public String ignored(List<String> paths) throws IOException {
         DirCache index = repository.readDirCache();
         try (TreeWalk walk = filesOf(paths)) {
@@ -211,7 +216,7 @@ final class JGitClient implements Client {
             byte[] content = Files.readAllBytes(location.top().resolve(path));
             try (TreeWalk walk = filesOf(List.of(path))) {
                 walk.setRecursive(true);
-                if (walk.next() && filters(walk.getAttributes(), content)) throw GitRepo.filtered(path);
+                if (walk.next() && filters(walk.getAttributes(), content)) throw Client.filtered(path);
             }
             ids.add(write(Constants.OBJ_BLOB, content));
         }
@@ -351,63 +356,12 @@ final class JGitClient implements Client {
 
     @Override
     public List<Sent> push(Target target) throws IOException {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream hooks = new PrintStream(said, true, StandardCharsets.UTF_8);
-        try (Git git = new Git(repository)) {
-            List<Sent> sent = new ArrayList<>();
-            List<String> options = target.options().isEmpty() ? null : target.options();
-            Iterable<PushResult> results = git.push().setRemote(target.remote()).setPushOptions(options)
-                    .setRefSpecs(new RefSpec(target.source() + ":" + target.destination()))
-                    .setTimeout(timeoutSeconds).setCredentialsProvider(new Credentials()).setTransportConfigCallback(this::prepare)
-                    .setHookOutputStream(hooks).setHookErrorStream(hooks).call();
-            for (PushResult result : results) {
-                String told = Reasons.oneLine(result.getMessages(), "");
-                for (RemoteRefUpdate update : result.getRemoteUpdates()) {
-                    boolean good = update.getStatus() == RemoteRefUpdate.Status.OK || update.getStatus() == RemoteRefUpdate.Status.UP_TO_DATE;
-                    String why = Reasons.oneLine(update.getMessage(), update.getStatus().name()) + (told.isEmpty() ? "" : " (" + told + ")");
-                    sent.add(new Sent(result.getURI().setUser(null).setPass(null).toString(), good ? null : why));
-                }
-            }
-            return sent;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (GitAPIException | JGitInternalException e) {
-            throw new IOException(Reasons.of(e), Reasons.withoutUserInfo(e));
-        }
+        return transport.push(target);
     }
 
     @Override
     public ObjectId fetch(Target target) throws IOException {
-        String spec = target.tracking() == null ? target.destination() : "+" + target.destination() + ":" + target.tracking();
-        try (Git git = new Git(repository)) {
-            Ref now = git.fetch().setRemote(target.from()).setRefSpecs(new RefSpec(spec)).setTagOpt(TagOpt.NO_TAGS)
-                    .setRecurseSubmodules(FetchRecurseSubmodulesMode.NO).setTimeout(timeoutSeconds)
-                    .setCredentialsProvider(new Credentials()).setTransportConfigCallback(this::prepare).call()
-                    .getAdvertisedRef(target.destination());
-            return now == null ? null : now.getObjectId();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (GitAPIException | JGitInternalException e) {
-            throw new IOException(Reasons.of(e), Reasons.withoutUserInfo(e));
-        }
-    }
-
-    private void prepare(Transport transport) {
-        if (transport instanceof SshTransport ssh) ssh.setSshSessionFactory(new OpenSsh(this));
-        URIish url = transport.getURI();
-        if ("git".equals(url.getScheme())) throw unable("git:// needs git: without it, a server that is silent would be waited for for ever");
-        if (!url.isRemote()) {
-            // JGit serves a repository on this machine by itself, without the hooks that guard it
-            Path there = Path.of(url.getPath());
-            Path hooks = (Files.exists(there.resolve(".git")) ? there.resolve(".git") : there).resolve("hooks");
-            for (String guard : List.of("pre-receive", "update", "reference-transaction")) {
-                if (Files.isExecutable(hooks.resolve(guard))) throw unable("the remote has a hook that only git runs: " + hooks.resolve(guard));
-            }
-        }
-    }
-
-    private static UncheckedIOException unable(String why) {
-        return new UncheckedIOException(new IOException(why));
+        return transport.fetch(target);
     }
 
     @Override

@@ -34,25 +34,26 @@ final class Push {
     /** @param all whether commits of the user's own may go out, too */
     Commit run(boolean all) throws IOException {
         try {
-            if (!all) resultsOnly();
+            Failure refusal = all ? null : client.whole(this::refusal);
+            if (refusal != null) throw refusal;
             return push();
         } catch (IOException e) {
             throw failure(Reasons.of(e), null, e);
         }
     }
 
-    /** Refuses if a commit of the user's own would go out with the result. */
-    private void resultsOnly() throws IOException {
+    /** Why nothing is pushed: a commit of the user's own would go out with the result. Null where there is none. */
+    private Failure refusal() throws IOException {
         Set<ObjectId> known = new HashSet<>(client.tips(target.known()));
         ObjectId head = repo.tip();
-        if (own(head, known) == null) return;
+        if (own(head, known) == null) return null;
         ObjectId tip = client.fetch(target); // what we know of the remote may be old
         if (tip != null) known.add(tip);
         RevCommit own = own(head, known);
-        if (own == null) return;
-        if (tip != null && !isAncestor(tip, head)) throw moved("and commit " + repo.abbreviated(own) + ", yours, is not pushed either", null);
+        if (own == null) return null;
+        if (tip != null && !isAncestor(tip, head)) return moved("and commit " + repo.abbreviated(own) + ", yours, is not pushed either", null);
         String which = repo.abbreviated(own) + " (" + own.getShortMessage() + ")";
-        throw failure("it would take with it a commit of your own, " + which,
+        return failure("it would take with it a commit of your own, " + which,
                 "--push-all does that, --branch NAME keeps results apart; or by hand: ", null);
     }
 
@@ -80,7 +81,7 @@ final class Push {
             }
             again = behind;
             if (behind) Waiting.pause();
-            else repo.whole(() -> new Rebase(repo, this).onto(head, tip));
+            else client.whole(() -> new Rebase(repo, this).onto(head, tip));
         }
     }
 

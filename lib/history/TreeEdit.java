@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
@@ -23,11 +22,12 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
  * of no known encoding, so a path here is a string in which each char is a byte.
  */
 final class TreeEdit {
-    private final Repository repository;
+    private final ObjectReader reader;
     private final Client client;
 
-    TreeEdit(Repository repository, Client client) {
-        this.repository = repository;
+    /** @param reader keeps what it has unpacked: one for all that are near each other */
+    TreeEdit(ObjectReader reader, Client client) {
+        this.reader = reader;
         this.client = client;
     }
 
@@ -101,9 +101,7 @@ final class TreeEdit {
     }
 
     private CanonicalTreeParser parser(ObjectId tree) throws IOException {
-        try (ObjectReader reader = repository.newObjectReader()) {
-            return new CanonicalTreeParser(null, reader, tree);
-        }
+        return new CanonicalTreeParser(null, reader, tree);
     }
 
     private static byte[] nameOf(CanonicalTreeParser entry) {

@@ -295,6 +295,27 @@ class FormsTest {
         }
     }
 
+    /** A JVM in a folder that its locale cannot name. */
+    static final class Opens {
+        public static void main(String... args) {
+            try (GitRepo repo = GitRepo.open(Path.of("."), null, text -> { })) {
+                System.out.println(repo.top());
+            } catch (Failure failure) {
+                System.out.println("refused: " + failure.next());
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatTheLocaleCannotNameIsNotTakenForOneAboveIt() throws Exception {
+        box.repository("parent");
+        Path inner = box.empty("parent/\u00e9quipe");
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        box.variables.put("LC_ALL", "C");
+        String opened = box.ok(inner, java, "-cp", System.getProperty("java.class.path"), Opens.class.getName());
+        assertTrue(opened.equals(inner.toString()) || opened.startsWith("refused: ") && opened.contains("LC_ALL=C.UTF-8"), opened);
+    }
+
     // ---- what attributes do to files
 
     @Test

@@ -268,6 +268,7 @@ class GitRepoTest {
         Path repository = box.repository("r");
         List<Path> files = box.result(repository, START);
         Path lock = Files.createFile(repository.resolve(".git/index.lock"));
+        box.waitSeconds = 1;
         Failure failure = refused(repository, files);
         assertTrue(failure.getMessage().contains(".git/index.lock"), failure.getMessage());
         Files.delete(lock);

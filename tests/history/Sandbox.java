@@ -29,6 +29,7 @@ final class Sandbox {
     /** What was said while waiting. */
     final List<String> said = new CopyOnWriteArrayList<>();
     int timeoutSeconds = 15;
+    int waitSeconds = 60;
     /** Whether git is installed as the repository sees it; to set up and to check, it always is. */
     boolean git = true;
     /** Programs of the test's own, first in PATH. */
@@ -110,7 +111,7 @@ final class Sandbox {
     GitRepo open(Path folder, String branch) {
         Map<String, String> environment = new TreeMap<>(variables);
         if (!git) environment.put("PATH", programs + ":" + withoutGit());
-        return GitRepo.open(folder, branch, said::add, environment, timeoutSeconds);
+        return GitRepo.open(folder, branch, said::add, environment, timeoutSeconds, waitSeconds);
     }
 
     static void write(Path file, String text) throws IOException {
