@@ -3,6 +3,7 @@ package lib.history;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -65,6 +66,7 @@ final class Push {
     private Commit push() throws IOException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         boolean again = false;
+        ObjectId before = null;
         while (true) {
             ObjectId head = repo.tip();
             List<Client.Sent> sent = client.push(target);
@@ -75,11 +77,13 @@ final class Push {
             ObjectId tip = client.fetch(target);
             boolean behind = tip == null || isAncestor(tip, head);
             if (!behind && sent.size() == 1 && isAncestor(head, tip)) return commit.pushed(repo.lastOf(commit), urls);
-            // not moved and yet refused: by the server's rules, or another push had the branch's lock at that moment
-            if (behind && again || System.nanoTime() > until) {
+            // Not in our way and yet refused: by the server's rules, or another push had the branch's lock at that moment. Where
+            // the branch has come closer meanwhile, it was another push.
+            if (behind && again && Objects.equals(tip, before) || System.nanoTime() > until) {
                 throw failure(refused.get(0).url() + " refused it: " + refused.get(0).refused(), null, null);
             }
             again = behind;
+            before = tip;
             if (behind) Waiting.pause();
             else client.whole(() -> new Rebase(repo, this).onto(head, tip));
         }
