@@ -3,7 +3,6 @@ package lib.history;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeoutException;
 
 /** Why something went wrong, in one line that a user can read and that holds no password. */
@@ -18,23 +17,12 @@ final class Reasons {
         String last = oneLine(root.getMessage(), root.getClass().getSimpleName());
         String both = first.contains(last) || last.contains(first) ? first : first + ": " + last;
         if (root instanceof UnknownHostException) return "the host " + last + " is not known";
-        if (root instanceof UnresolvedAddressException) return "its host is not known: " + first;
-        boolean late = both.contains("timeout") || both.contains("Session is being closed"); // the ssh library's words
-        if (late || root instanceof InterruptedIOException || root instanceof TimeoutException) {
+        if (both.contains("timeout") || root instanceof InterruptedIOException || root instanceof TimeoutException) {
             return "the server did not answer in time: " + first;
         }
         if (root instanceof SocketException) return last;
-        if (both.contains("Server key did not validate")) {
-            return "ssh does not trust the server's host key (it is not in ~/.ssh/known_hosts, or has changed)";
-        }
-        if (both.contains("Cannot log in at")) return "the server accepts none of your ssh keys: " + first;
         if (both.contains("not authorized")) return "the server accepts no user and password that is known here: " + first;
         return both;
-    }
-
-    static <T extends Throwable> T find(Throwable error, Class<T> type) {
-        for (Throwable e = error; e != null; e = e.getCause()) if (type.isInstance(e)) return type.cast(e);
-        return null;
     }
 
     /** The text's lines as one, without any user and password that stand in a URL; or the other one if it is empty. */
