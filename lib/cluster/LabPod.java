@@ -44,9 +44,9 @@ public final class LabPod implements AutoCloseable {
     /** The volume that holds what passes between the stages. */
     static final String WORK = "work";
     /** On a pod whose node was asked for: it need not be a control-plane node then. */
-    private static final String ASKED_FOR = "apiserver-profiling-lab/node";
+    private static final String ASKED_FOR = "kube-flamegraph/node";
     /** On a pod that whoever leaves it last deletes. */
-    private static final String LAST_DELETES = "apiserver-profiling-lab/last-deletes";
+    private static final String LAST_DELETES = "kube-flamegraph/last-deletes";
     private static final String DEBUG_POD = "debug-profiler";
     private static final List<String> MANIFESTS = List.of("manifests/debug-profiler.yaml", "manifests/perf-runner.yaml",
             "manifests/perf-runner-minimal.yaml");
@@ -271,7 +271,7 @@ public final class LabPod implements AutoCloseable {
             String use = use(existing);
             if (use != null) throw inUse(use, ", and is not as wanted (" + difference + ")");
             console.note("pod " + name() + " is there already but not as wanted (" + difference + "): replaced");
-            remove(existing);
+            remove(existing, false);
         }
     }
 
@@ -479,18 +479,18 @@ public final class LabPod implements AutoCloseable {
     }
 
     /**
-     * Deletes the pod and waits until it is gone.
+     * Deletes the pod, as the user asked for it, and waits until it is gone; says who works in it.
      *
      * @return whether there was one
-     * @throws Failure if a pod of that name is not ours, or somebody works in it
+     * @throws Failure if a pod of that name is not ours
      */
     public boolean delete() {
         Pod pod = current();
         if (pod == null) return false;
         mustBeOurs(pod);
         String use = use(pod);
-        if (use != null) throw inUse(use, "");
-        remove(pod);
+        if (use != null) console.warn("pod " + cluster.namespace() + "/" + name() + " is deleted although " + use);
+        remove(pod, true);
         return true;
     }
 
@@ -507,7 +507,7 @@ public final class LabPod implements AutoCloseable {
             if (!made && !last || pod.getMetadata().getDeletionTimestamp() != null) return false;
             String use = use(pod);
             if (use == null) {
-                remove(pod);
+                remove(pod, false);
                 return true;
             } else if (last) {
                 console.note("pod " + name() + " stays: " + use + "; who leaves it last deletes it");
@@ -546,8 +546,12 @@ public final class LabPod implements AutoCloseable {
         }
     }
 
-    /** Deletes the pod as it was seen: one that has changed, by somebody who began to use it, is looked at again first. */
-    private void remove(Pod seen) {
+    /**
+     * Deletes the pod as it was seen: one that has changed, by somebody who began to use it, is looked at again first.
+     *
+     * @param inUseToo whether who works in it does not matter
+     */
+    private void remove(Pod seen, boolean inUseToo) {
         String path = "/api/v1/namespaces/" + cluster.namespace() + "/pods/" + name();
         for (Pod pod = seen; pod != null && uid(pod).equals(uid(seen)); pod = current()) {
             try {
@@ -558,7 +562,7 @@ public final class LabPod implements AutoCloseable {
                 if (e.getCode() == 404) return;
                 if (e.getCode() != 409) throw cluster.explain(e, "delete pod " + name());
                 Pod now = current();
-                String use = now == null || !uid(now).equals(uid(seen)) ? null : use(now);
+                String use = inUseToo || now == null || !uid(now).equals(uid(seen)) ? null : use(now);
                 if (use != null) throw inUse(use, "");
             }
         }

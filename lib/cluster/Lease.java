@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import lib.cli.Console;
+import lib.node.LocalNode;
 
 /**
  * Says on a pod that somebody works in it, by an annotation of its own for each who does, so that nobody's change meets
@@ -25,7 +26,9 @@ import lib.cli.Console;
  * ends by itself. A role that may not change the pod goes without.
  */
 final class Lease implements AutoCloseable {
-    private static final String IN_USE = "apiserver-profiling-lab/in-use-";
+    private static final String IN_USE = "kube-flamegraph/in-use-";
+    /** Between who works and in which process: one of this machine that is gone has been ended by force. */
+    private static final String HERE = "@" + new LocalNode().name() + "/";
     private static final Duration HOLDS = Duration.ofMinutes(3);
     private static final Duration RENEWED = Duration.ofMinutes(1);
 
@@ -59,7 +62,7 @@ final class Lease implements AutoCloseable {
 
     private boolean renew() {
         return annotate(cluster, console, pod, uid, key, cluster.now().plus(HOLDS).truncatedTo(ChronoUnit.SECONDS) + " "
-                + System.getProperty("user.name"));
+                + System.getProperty("user.name") + HERE + ProcessHandle.current().pid());
     }
 
     /**
@@ -85,9 +88,15 @@ final class Lease implements AutoCloseable {
         if (pod.getAnnotations() == null) return holders;
         pod.getAnnotations().forEach((key, value) -> {
             String[] words = value == null ? new String[0] : value.split(" ", 2);
-            if (key.startsWith(IN_USE) && words.length == 2 && until(words[0]).isAfter(now)) holders.add(words[1]);
+            if (key.startsWith(IN_USE) && words.length == 2 && until(words[0]).isAfter(now) && !gone(words[1])) holders.add(words[1]);
         });
         return holders;
+    }
+
+    private static boolean gone(String holder) {
+        int here = holder.indexOf(HERE);
+        String pid = here < 0 ? "" : holder.substring(here + HERE.length());
+        return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
     }
 
     private static Instant until(String text) {

@@ -3,7 +3,8 @@
 if command -v apk >/dev/null; then
   apk add --no-cache perf curl xz
 elif command -v apt-get >/dev/null; then
-  export DEBIAN_FRONTEND=noninteractive
+  # apt checks signatures as a user of its own, who may not enter the work directory that /tmp is here.
+  export DEBIAN_FRONTEND=noninteractive TMPDIR=/var/tmp
   apt-get update && {
     apt-get install -y --no-install-recommends linux-perf curl ca-certificates xz-utils ||
       apt-get install -y --no-install-recommends linux-tools-generic curl ca-certificates xz-utils

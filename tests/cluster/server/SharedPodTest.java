@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.node.LocalNode;
 import lib.node.Node;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,13 +161,10 @@ class SharedPodTest {
     }
 
     @Test
-    void aPodInUseIsNeitherDeletedNorReplaced() throws IOException {
+    void aPodInUseIsNotReplacedAndDeletedOnlyByWhoAsksForIt() throws IOException {
         Pod pod = running(RUNNER, p -> p);
         try (Node node = cluster.podNode("perf-runner", Duration.ZERO)) {
             assertNotNull(node);
-            Failure kept = assertThrows(Failure.class, () -> lab().delete());
-            assertEquals(Exit.POD_NOT_READY, kept.exitCode());
-            assertTrue(kept.getMessage().contains("in use by " + System.getProperty("user.name")), kept.getMessage());
             LabPod other = lab();
             other.image("other:1");
             Failure stays = assertThrows(Failure.class, other::start);
@@ -175,7 +173,24 @@ class SharedPodTest {
             assertEquals(pod.getMetadata().getUid(), there().getMetadata().getUid());
             assertFalse(lab().leave(true));
             assertTrue(said.toString().contains("who leaves it last deletes it"), said.toString());
+            assertTrue(lab().delete());
+            assertTrue(said.toString().contains("is deleted although in use by " + System.getProperty("user.name")), said.toString());
+            assertNull(there());
         }
+    }
+
+    @Test
+    void aLeaseOfAProcessThatIsGoneHoldsNoLonger() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        String here = "@" + new LocalNode().name() + "/";
+        Pod pod = new PodBuilder().withNewMetadata()
+                .addToAnnotations("kube-flamegraph/in-use-1", "2026-01-01T00:00:01Z jane" + here + process.pid())
+                .addToAnnotations("kube-flamegraph/in-use-2", "2026-01-01T00:00:01Z joe" + here + ProcessHandle.current().pid())
+                .addToAnnotations("kube-flamegraph/in-use-3", "2026-01-01T00:00:01Z jim@elsewhere/" + process.pid()).endMetadata().build();
+        assertEquals(List.of("jim@elsewhere/" + process.pid(), "joe" + here + ProcessHandle.current().pid()),
+                Lease.holders(pod.getMetadata(), now).stream().sorted().toList());
     }
 
     @Test
@@ -204,9 +219,9 @@ class SharedPodTest {
     @Test
     void leasesEndByThemselves() {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
-        Pod pod = new PodBuilder().withNewMetadata().addToAnnotations("apiserver-profiling-lab/in-use-1", "2026-01-01T00:00:01Z jane")
-                .addToAnnotations("apiserver-profiling-lab/in-use-2", "2025-12-31T23:59:59Z joe")
-                .addToAnnotations("apiserver-profiling-lab/in-use-3", "soon jim").addToAnnotations("other/in-use-4", "2026-01-01T00:00:01Z x")
+        Pod pod = new PodBuilder().withNewMetadata().addToAnnotations("kube-flamegraph/in-use-1", "2026-01-01T00:00:01Z jane")
+                .addToAnnotations("kube-flamegraph/in-use-2", "2025-12-31T23:59:59Z joe")
+                .addToAnnotations("kube-flamegraph/in-use-3", "soon jim").addToAnnotations("other/in-use-4", "2026-01-01T00:00:01Z x")
                 .endMetadata().build();
         assertEquals(List.of("jane"), Lease.holders(pod.getMetadata(), now));
     }
