@@ -56,12 +56,12 @@ public final class Perf {
     }
 
     /**
-     * Without -N perf copies what the target has mapped into ~/.debug.
+     * Not with -N: the vdso would have no names, which perf keeps in its own cache only, in the pod with the target's binary.
      *
      * @param pid the process; null for what perf itself starts
      */
     private List<String> sampling(String event, int frequency, Integer pid) {
-        List<String> words = new ArrayList<>(List.of(path, "record", "-e", event, "-F", Integer.toString(frequency), "-g", "-N"));
+        List<String> words = new ArrayList<>(List.of(path, "record", "-e", event, "-F", Integer.toString(frequency), "-g"));
         if (pid != null) words.addAll(List.of("-p", pid.toString()));
         return words;
     }
