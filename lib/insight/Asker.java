@@ -54,7 +54,7 @@ public record Asker(String user, String agent, long requests, double seconds, lo
             counted = clients.source().equals(Clients.AUDIT_LOG);
             for (RequestCount pair : Requests.byVerbAndResource(requests)) {
                 boolean whole = pair.subresource().isEmpty() || pair.resource().isEmpty();
-            known.put(what(pair.verb(), pair.resource() + (whole ? "" : "/" + pair.subresource())), pair);
+                known.put(what(pair.verb(), pair.resource() + (whole ? "" : "/" + pair.subresource())), pair);
             }
             for (ClientCount count : counts) {
                 if (!ofResource(count)) continue;
