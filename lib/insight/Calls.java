@@ -42,7 +42,7 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
      * @param shareWithGarbage the share together with its part of the collection of garbage, by how much it allocates of all
      *     that is allocated; 0 for the collection itself, null where nothing is known of garbage
      * @param requests how many of them there were; null where it is not known
-     * @param cpuPerRequest seconds of CPU time for each; null where it is not known
+     * @param cpuPerRequest seconds of CPU time for each; null where it is not known, and for those that last as long as their client wants
      * @param work what was done, largest first; empty beside requests
      */
     public record Call(String call, long samples, long weight, double share, double error, Double shareWithGarbage, Long requests,
@@ -123,8 +123,10 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
             if (ofRow.samples[row] == 0 && ofRow.weight[row] == 0) continue;
             double share = counted.share(ofRow.weight[row]);
             Long requests = requests(basis, rules, rows.get(row));
-            boolean cpu = requests != null && requests > 0 && basis.unit().equals(Amounts.NANOSECONDS);
-            calls.add(new Call(rows.get(row), counted.samples(ofRow.samples[row]), ofRow.weight[row], share, counted.error(share),
+            String call = rows.get(row);
+            boolean lasting = rules.sections().stream().anyMatch(section -> section.lasting() && section.name().equals(call));
+            boolean cpu = requests != null && requests > 0 && !lasting && basis.unit().equals(Amounts.NANOSECONDS);
+            calls.add(new Call(call, counted.samples(ofRow.samples[row]), ofRow.weight[row], share, counted.error(share),
                 garbage.known() ? counted.share(garbage.with(row)) : null, requests, cpu ? ofRow.weight[row] / 1e9 / requests : null,
                 ofWork[row] == null ? List.of() : works(walk.works, ofWork[row], counted)));
         }

@@ -39,6 +39,8 @@ public record Report(String total, long weight, long samples, String unit, List<
     private static final int FEW = 5;
     private static final int HOTTEST = 10;
     private static final int WIDTH = 80;
+    /** Where a client's name begins in its row. */
+    private static final int INDENT = 32;
     private static final int BAR = 20;
     /** In a table that has more to say in a row. */
     private static final int SHORT_BAR = 6;
@@ -166,17 +168,23 @@ public record Report(String total, long weight, long samples, String unit, List<
         return text.toString();
     }
 
-    /** Of the requests of which verb a client sent how much is in parentheses. */
+    /** Two lines for each client: how much and who, then by what program and for what. */
     private String clientsText(boolean all) {
-        StringBuilder text = new StringBuilder("Who asked, and an estimate of their CPU (share, requests, bytes, mostly for):");
+        StringBuilder text = new StringBuilder("Who asked (an estimate of the CPU, requests, bytes; program, mostly for what):");
         for (Asker asker : clients.subList(0, Math.min(all ? clients.size() : FEW, clients.size()))) {
-            String who = asker.user() + (asker.agent().isEmpty() ? "" : ", " + asker.agent());
-            String what = asker.mostly().isEmpty() ? who : String.format(Locale.ROOT, "%s (%.0f %%): %s", asker.mostly(), 100 * asker.ofVerb(), who);
             String row = String.format(Locale.ROOT, "%8s %,9d %11s  %s", asker.cpu() == null ? "" : Amounts.percent(asker.cpu()),
-                asker.requests(), Amounts.bytes(asker.bytes()), what);
-            text.append('\n').append(all || row.length() <= WIDTH ? row : row.substring(0, WIDTH - 1) + "…");
+                asker.requests(), Amounts.bytes(asker.bytes()), asker.user());
+            String mostly = asker.mostly().isEmpty() ? "" : String.format(Locale.ROOT, "%s (%.0f %%)", asker.mostly(), 100 * asker.ofVerb());
+            String separator = mostly.isEmpty() || asker.agent().isEmpty() ? "" : ": ";
+            String agent = all ? asker.agent() : cut(asker.agent(), Math.max(1, WIDTH - INDENT - separator.length() - mostly.length()));
+            text.append('\n').append(all ? row : cut(row, WIDTH));
+            if (!(agent + mostly).isEmpty()) text.append('\n').append(" ".repeat(INDENT)).append(agent).append(separator).append(mostly);
         }
         return text.toString();
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
     }
 
     /** The functions whose own share (or, absolute, weight) changed most, a line each. */

@@ -37,7 +37,8 @@ import lib.stacks.StackTree;
  * <li>{@code beside}: work beside requests. {@code ; garbage} after the bracket says that it collects others' garbage.
  * <li>{@code request}: a request that has reached no handler yet.
  * <li>{@code call}: a handler. {@code requests LIST, GET /livez} after the bracket says which counted requests it served:
- * a verb or, for requests without a resource, a verb and the beginning of a path.
+ * a verb or, for requests without a resource, a verb and the beginning of a path. {@code ; lasting} says that these last as
+ * long as their client wants.
  * <li>{@code link}: a link of the chain before the handler.
  * <li>{@code work}: work inside a call; {@code [work etcd: decode]} is a part of the family "etcd".
  * <li>{@code sign}: something to be said where it is seen.

@@ -12,11 +12,12 @@ import java.util.Locale;
  * @param over names of sections of that sort, whose place it takes where it stands below them; {@value #ALL} for all
  * @param inside where it is not empty, the section counts only below one of that name
  * @param requests which counted requests are its own: verbs or, for requests without a resource, verb and path
+ * @param lasting whether a request lasts as long as its client wants: it counts when it ends, so its number says nothing of its cost
  * @param garbage whether its work is the collection of garbage, which others made
  * @param patterns as {@link Rules} says
  */
-record Section(Kind kind, String name, List<String> over, String inside, List<String> requests, boolean garbage,
-        List<String> patterns) {
+record Section(Kind kind, String name, List<String> over, String inside, List<String> requests, boolean lasting,
+        boolean garbage, List<String> patterns) {
 
     /** What a section says of functions. */
     enum Kind {
@@ -69,6 +70,7 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
         List<String> over = List.of();
         List<String> requests = List.of();
         String inside = "";
+        boolean lasting = false;
         boolean garbage = false;
         for (String attribute : heading.substring(end + 1).split(";")) {
             String[] said = attribute.strip().split(" ", 2);
@@ -77,6 +79,7 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
                 case "over" -> over = List.of(said[1].split(", "));
                 case "inside" -> inside = said[1];
                 case "requests" -> requests = List.of(said[1].split(", "));
+                case "lasting" -> lasting = true;
                 case "garbage" -> garbage = true;
                 default -> throw new IllegalStateException("unknown attribute: " + heading);
             }
@@ -84,7 +87,7 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
         List<Section> sections = new ArrayList<>();
         List<String> patterns = new ArrayList<>();
         for (String kind : words[0].split("\\+")) {
-            sections.add(new Section(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), words[1], over, inside, requests, garbage, patterns));
+            sections.add(new Section(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), words[1], over, inside, requests, lasting, garbage, patterns));
         }
         return sections;
     }

@@ -17,6 +17,7 @@ final class Words {
     private static final double CUT_WORTH_SAYING = 0.01;
     private static final int LARGEST_CALLS = 3;
     private static final int FEW_SAMPLES = 1000;
+    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
     private static final String SWITCH = "finish_task_switch";
     private static final String COMPRESSION = "answer: compress";
     private static final String PAST_THE_CACHE = "past the watch cache";
@@ -160,8 +161,8 @@ final class Words {
                 .filter(c -> c.shareWithGarbage() != null && c.shareWithGarbage() == 0).findFirst().orElse(null);
         if (collection == null || !large(collection.share())) return;
         Calls.Call maker = calls.calls().stream().max(Comparator.comparingDouble(Words::garbageOf)).orElseThrow();
-        say(2, "Collecting garbage took %s; of what is allocated, %.0f %% is by %s.",
-            Chance.text(collection.share(), collection.error()), 100 * garbageOf(maker) / collection.share(), maker.call());
+        say(2, "Collecting garbage took %s; who makes most of it: %s, %.0f %%.",
+            Chance.text(collection.share(), collection.error()), maker.call(), 100 * garbageOf(maker) / collection.share());
     }
 
     private static double garbageOf(Calls.Call call) {
@@ -177,7 +178,12 @@ final class Words {
     private void who() {
         if (clients.isEmpty() || clients.get(0).cpu() == null || clients.get(0).cpu() < LARGE) return;
         Asker first = clients.get(0);
-        String line = String.format(Locale.ROOT, "About %.0f %% was asked for by %s: %s.", 100 * first.cpu(), first.user(), first.mostly());
+        String account = first.user().startsWith(SERVICE_ACCOUNT) ? first.user().substring(SERVICE_ACCOUNT.length()) : first.user();
+        String program = first.agent().split("[/ ]", 2)[0];
+        String share = String.format(Locale.ROOT, "About %.0f %%", 100 * first.cpu());
+        String line = share + " was asked for by " + account + ": " + first.mostly() + ".";
+        String longer = share + " was asked for by " + account + " (" + program + "): " + first.mostly() + ".";
+        if (!program.isEmpty() && longer.length() <= WIDTH) line = longer;
         say(3, "%s", line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…");
     }
 

@@ -36,10 +36,10 @@ class AskerTest {
         assertEquals(0.15, askers.get(1).cpu(), 1e-9, "answers to these gets have no size: each costs alike");
         assertEquals(0.8, askers.stream().mapToDouble(Asker::cpu).sum(), 1e-9, "no more than what calls took");
         Report report = report(clients, REQUESTS);
-        assertTrue(report.words().contains("About 55 % was asked for by greedy: LIST configmaps."), report.words().toString());
-        assertTrue(report.text(false, false).contains("LIST configmaps (1 %): greedy, a/1"), report.text(false, false));
+        assertTrue(report.words().contains("About 55 % was asked for by greedy (a): LIST configmaps."), report.words().toString());
+        assertTrue(report.text(false, false).contains("  greedy\n" + " ".repeat(32) + "a/1: LIST configmaps (1 %)\n"), report.text(false, false));
         String who = report.text(true, false).replaceFirst("(?s).*\nWho asked", "Who asked");
-        assertEquals(5, who.lines().count(), who);
+        assertEquals(9, who.lines().count(), who);
         for (String line : who.split("\n")) assertTrue(line.length() <= 80, line);
     }
 

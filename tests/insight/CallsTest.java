@@ -207,9 +207,10 @@ class CallsTest {
     void requestsAreJoinedToTheirCalls() {
         List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 3, 1, 100),
             new RequestCount("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new RequestCount("GET", "", "/livez", "", "200", 7, 0, 0),
-            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0));
+            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0),
+            new RequestCount("WATCH", "pods", "", "cluster", "200", 4, 300, 0));
         StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
-            "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1");
+            "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1", "GO;REQUEST;H.ListResource.func1;H.serveWatch 3");
         Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests, null);
         Calls calls = Calls.of(tree, Counted.of(tree, basis), basis, Rules.of("kube-apiserver"));
         assertEquals(4, calls.call("list").requests());
@@ -218,7 +219,9 @@ class CallsTest {
         assertEquals(7, calls.call("health").requests());
         assertEquals(1, calls.call("patch").requests());
         assertNull(calls.call("watch cache").requests());
+        assertEquals(4, calls.call("watch").requests());
+        assertNull(calls.call("watch").cpuPerRequest(), "those that ended say nothing of what the open ones cost");
         Call list = calls.call("list");
-        assertEquals(list.share(), list.cpuPerRequest() * list.requests() / (130 / 1e9), 1e-9);
+        assertEquals(list.share(), list.cpuPerRequest() * list.requests() / (160 / 1e9), 1e-9);
     }
 }

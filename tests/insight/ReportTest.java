@@ -32,7 +32,7 @@ class ReportTest {
             create took 6.0 % ± 1.5.
             Then: connection to etcd 7.0 %, before the handler 4.0 %, delete 2.5 %.
             Authentication took 4.0 % ± 1.2, authorization below 0.30 % (none of 1,000).
-            Collecting garbage took 15.0 % ± 2.2; of what is allocated, 100 % is by list.
+            Collecting garbage took 15.0 % ± 2.2; who makes most of it: list, 100 %.
             30.0 % ± 2.8 was for reading lists from etcd, past the watch cache.
             Compressing answers took 10.0 % ± 1.9.
             7.0 % ± 1.6 ended in finish_task_switch: the kernel was switching threads.
