@@ -79,6 +79,7 @@ fresh() {
   mkdir -p "$top/kernel"
   echo 2 >"$top/kernel/kptr_restrict"
   echo 2 >"$top/kernel/perf_event_paranoid"
+  echo 127 >"$top/kernel/perf_event_max_stack"
   base=$top/work/apiserver
   sleep 100 & pid=$!
   born=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f20)
@@ -119,6 +120,14 @@ as_meant() {
   run forget "$base" two; is 66 "" "another's files stay"
   run forget "$base" one "$top/work/flame.svg"; is 0 "" "its files go"
   same "$(ls -A "$top/work")" "" "all of them"
+
+  # A header that says where the data begin; two samples, of which one is as long as a stack can be, and the record of a mapped file
+  limit=127
+  record() { printf '%b\000\000\000\000\000%b' "$1" "$(printf '\\0%03o\\0%03o' $(($2 * 8 % 256)) $(($2 * 8 / 256)))"; head -c $(($2 * 8 - 8)) /dev/zero; }
+  { head -c 40 /dev/zero; printf '\150\000\000\000\000\000\000\000'; head -c 56 /dev/zero
+    record '\011' $((limit + 7)); record '\012' 200; record '\011' $((limit + 6)); } >"$base.perf.data"
+  run cut-off "$base"; same "$out" "2 1
+$limit" "stacks that were cut off are counted"
 
   fresh
   begin one 60 kptr_restrict=1

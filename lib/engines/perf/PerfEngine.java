@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ public final class PerfEngine implements Engine {
     private static final Script STOP = script("stop.sh");
     private static final Script SALVAGE = script("salvage.sh");
     private static final Script FORGET = script("forget.sh");
+    private static final Script CUT_OFF = script("cut-off.sh");
     private static final Script SPACE = Script.guarded(PerfEngine.class, "space.sh");
     private static final Script PRINT = Script.guarded(PerfEngine.class, "print.sh");
     private static final Script LOST = Script.of(PerfEngine.class, "lost.sh");
@@ -50,6 +52,9 @@ public final class PerfEngine implements Engine {
     private static final long MOST_TEXT = 4L << 30;
     /** perf script is the slowest step of all: minutes for a recording of many CPUs. */
     private static final Duration PRINT_WITHIN = Duration.ofMinutes(10);
+
+    /** So many of a hundred stacks that were cut off are worth a warning. */
+    private static final int CUT_OFF_PERCENT = 1;
 
     private static final Pattern STATS = Pattern.compile("^\\s*(\\w+) events:\\s+(\\d+)", Pattern.MULTILINE);
     private static final Pattern LOST_RECORD = Pattern.compile("PERF_RECORD_LOST(_SAMPLES)?\\b.*?lost\\s+(\\d+)");
@@ -204,6 +209,7 @@ public final class PerfEngine implements Engine {
                     + " own file (" + stats.complaint() + ")", "Record under load, or for longer (-d).");
         }
         if (ended.ending() == Ending.FAILED) console.warn("the recording ended early: " + failure(plan, ended));
+        warnOfStacksCutOff();
         // The job sees the end half a second late: a recording that ran its time took just that.
         double seconds = ended.ending() == Ending.COMPLETE ? plan.outcome().seconds()
                 : Duration.between(ended.begin(), ended.end()).toSeconds();
@@ -211,6 +217,17 @@ public final class PerfEngine implements Engine {
         return plan.recorded(new Sampling(plan.engine().program(), sampled, plan.engine().frequency()),
                 new Outcome(ended.begin().toString(), seconds, samples, losses ? lost() : 0, ended.load(), ended.ending()),
                 new Data(seal.size(), seal.sha256()));
+    }
+
+    /** What lies nearest the root of a stack is what the kernel leaves out, and with it what the work was done for. */
+    private void warnOfStacksCutOff() {
+        String[] seen = node.sh(CUT_OFF, recording.base()).text().split("\\s+");
+        if (seen.length < 3 || !seen[0].matches("\\d+") || !seen[1].matches("\\d+")) return;
+        long samples = Long.parseLong(seen[0]);
+        long cut = Long.parseLong(seen[1]);
+        if (cut == 0 || cut * 100 < samples * CUT_OFF_PERCENT) return;
+        console.warn(String.format(Locale.ROOT, "%.0f %% of the stacks are cut off at %s frames, the kernel's limit, and have lost their"
+                + " root; sysctl kernel.perf_event_max_stack=255 before a recording keeps more", 100.0 * cut / samples, seen[2]));
     }
 
     /** What to say of a recording without samples; nothing is wrong with one that was soon interrupted. */
