@@ -12,6 +12,7 @@
 //SOURCES lib/capture/*.java
 //SOURCES lib/engines/*.java
 //SOURCES lib/engines/perf/*.java
+//SOURCES lib/engines/pprof/*.java
 //SOURCES lib/symbols/*.java
 //SOURCES lib/options/ClusterOptions.java lib/options/NodeOptions.java lib/options/SamplingOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
@@ -25,6 +26,7 @@ import lib.capture.Target;
 import lib.cli.Durations;
 import lib.cli.Exit;
 import lib.cli.Stage;
+import lib.cluster.Cluster;
 import lib.cluster.Traffic;
 import lib.engines.Engines;
 import lib.node.Node;
@@ -34,7 +36,6 @@ import lib.options.SamplingOptions;
 import lib.options.TargetOption;
 import lib.profile.Ending;
 import lib.profile.Outcome;
-import lib.profile.Place;
 import lib.profile.Profile;
 import lib.symbols.BuildId;
 import picocli.CommandLine.Command;
@@ -86,46 +87,47 @@ class ProfileApiserver extends Stage {
 
     @Override
     protected int run() {
-        console.step("Opening the node");
-        try (Node node = place.open(console)) {
-            console.note("node " + node.name() + (node.kubernetes() == null ? "" : ", Kubernetes " + node.kubernetes()));
-            Recording recording = output == null ? target.recording(node, place.workDir())
-                    : new Recording(node, place.workDir(), output);
-            Engine engine = Engines.of(recording, console);
+        NodeOptions on = sampling.throughApi() ? place.here() : place;
+        console.step(sampling.throughApi() ? "Connecting to the cluster" : "Opening the node");
+        try (Node node = on.open(console); Cluster cluster = sampling.throughApi() ? place.cluster().connect(console) : null) {
+            if (cluster == null) console.note("node " + node.name() + (node.kubernetes() == null ? "" : ", Kubernetes " + node.kubernetes()));
+            Recording recording = output == null ? target.recording(node, on.workDir()) : new Recording(node, on.workDir(), output);
+            Engine engine = Engines.of(recording, cluster, console);
             Recorder recorder = new Recorder(recording, engine, console);
             if (attach) console.debug("what it was asked for meanwhile stays unknown: the counters were not read when it began");
-            Profile profile = attach ? recorder.attach() : record(node, engine, recorder);
+            Profile profile = attach ? recorder.attach() : record(node, cluster, engine, recorder);
             if (profile == null) return Exit.DONE;
             result(profile, summary(profile, recording));
             return profile.outcome().ended().exitCode();
         }
     }
 
-    private Profile record(Node node, Engine engine, Recorder recorder) {
+    private Profile record(Node node, Cluster cluster, Engine engine, Recorder recorder) {
         console.step("Finding the process of " + target.name());
-        console.command(node.byHand("sh", "-c", "ls -l /proc/[0-9]*/exe | grep '/" + target.name() + "$'"));
-        Target process = Target.find(node, target.name(), sampling.pid());
-        console.note("PID " + process.pid() + "  " + process.executable());
+        Target process = engine.find(target.name(), sampling.pid());
+        if (cluster == null) console.note("PID " + process.pid() + "  " + process.executable());
 
-        console.step("Checking the kernel");
+        console.step(cluster == null ? "Checking the kernel" : "Asking which server answers");
         Request request = sampling.request();
         Engine.Ready ready = engine.check(dryRun ? request.withoutChanges() : request, process);
 
-        console.step("Recording for " + Durations.show(request.duration()) + " at " + request.frequency() + " Hz");
+        console.step("Recording for " + Durations.show(request.duration()) + " at " + ready.sampling().frequency() + " Hz");
         console.command(ready.byHand());
         if (dryRun) return null;
-        BuildId build = BuildId.of(node, new Transfer(node, console), process.pid(), process.executable());
-        Profile plan = Profile.plan(UUID.randomUUID().toString(), process.program(build.gnu(), build.go()),
-                new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), ready.settings()), ready.sampling(),
-                request.seconds());
-        Traffic traffic = Traffic.begin(node, plan.target(), process.startTicks(), !noMetrics, !noWho, console);
+        BuildId build = cluster != null ? BuildId.NONE
+                : BuildId.of(node, new Transfer(node, console), process.pid(), process.executable());
+        Profile plan = Profile.plan(UUID.randomUUID().toString(), process.program(build.gnu(), build.go()), ready.where(),
+                ready.sampling(), request.seconds());
+        Traffic traffic = cluster != null ? Traffic.begin(cluster, !noMetrics, !noWho, console)
+                : Traffic.begin(node, plan.target(), process.startTicks(), !noMetrics, !noWho, console);
         return recorder.record(request, process, plan, traffic::end);
     }
 
     private static String summary(Profile profile, Recording recording) {
         Outcome outcome = profile.outcome();
-        return String.format(Locale.ROOT, "%,d samples of %s (PID %d) in %.0f s, event %s, %d lost (%.2f %%), %,d KiB%s%n%s on node %s",
-                outcome.samples(), profile.target().name(), profile.target().pid(), outcome.seconds(), profile.engine().event(),
+        return String.format(Locale.ROOT, "%,d samples of %s%s in %.0f s, event %s, %d lost (%.2f %%), %,d KiB%s%n%s on node %s",
+                outcome.samples(), profile.target().name(), profile.target().pid() == 0 ? "" : " (PID " + profile.target().pid() + ")",
+                outcome.seconds(), profile.engine().event(),
                 outcome.lost(), 100 * outcome.lostShare(), (profile.data().bytes() + 1023) >> 10,
                 outcome.ended() == Ending.COMPLETE ? "" : "; ended early: " + outcome.ended(),
                 recording.metadata(), profile.where().node()).replace("\r\n", "\n");

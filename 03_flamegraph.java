@@ -15,6 +15,7 @@
 //SOURCES lib/capture/*.java
 //SOURCES lib/engines/*.java
 //SOURCES lib/engines/perf/*.java
+//SOURCES lib/engines/pprof/*.java
 //SOURCES lib/symbols/*.java
 //SOURCES lib/options/ClusterOptions.java lib/options/ExportOptions.java lib/options/InputOptions.java lib/options/NodeOptions.java lib/options/PictureOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
@@ -148,7 +149,7 @@ class Flamegraph extends Stage {
             Recording recording = target.recording(node, place.workDir());
             Transfer transfer = new Transfer(node, console);
             Profile profile = recording.profile();
-            InputOptions.Read read = input.read(Engines.of(recording, console), recording, profile, place.symbols(), console);
+            InputOptions.Read read = input.read(Engines.of(recording, profile, console), recording, profile, place.symbols(), console);
             Stacks stacks = read.stacks();
             Named named = read.named();
             StackTree tree = named.tree().map(input.labels());

@@ -30,6 +30,7 @@ import lib.options.PodOptions;
 import lib.options.RightsOption;
 import lib.options.SamplingOptions;
 import lib.options.TargetOption;
+import lib.profile.Profile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
@@ -69,14 +70,17 @@ class Lab extends Stage {
     @Override
     protected int run() throws IOException {
         if (demo) return demo();
-        if (place.local()) return thenForget(stages(place, keeping));
+        if (place.local() || sampling.throughApi()) {
+            NodeOptions here = place.here();
+            return thenForget(stages(here, keeping), here);
+        }
         try (Cluster cluster = connect(); LabPod shared = new LabPod(cluster, console, rights.manifest())) {
             boolean made = shared.seen() == null;
             PerfRunner runner = runner();
             runner.last(shared::hold); // from one stage to the next, too
             int exitCode = stage("01a", runner, false);
             try {
-                return exitCode == Exit.DONE ? thenForget(stages(place, keeping)) : exitCode;
+                return exitCode == Exit.DONE ? thenForget(stages(place, keeping), place) : exitCode;
             } finally {
                 Interrupts.cleaningUp();
                 shared.close();
@@ -86,8 +90,8 @@ class Lab extends Stage {
     }
 
     /** Where a stage failed, the files stay for whoever goes on from there. */
-    private int thenForget(int exitCode) {
-        if (exitCode == Exit.DONE && !keep) forget();
+    private int thenForget(int exitCode, NodeOptions on) {
+        if (exitCode == Exit.DONE && !keep) forget(on);
         return exitCode;
     }
 
@@ -108,12 +112,13 @@ class Lab extends Stage {
     }
 
     /** What is in git need not stay on the node. */
-    private void forget() {
+    private void forget(NodeOptions on) {
         console.step("Removing what this run has left on the node");
-        try (Node node = place.open(console)) {
-            Recording recording = target.recording(node, place.workDir());
-            String token = recording.profile().recording();
-            if (token == null || !Engines.of(recording, console).forget(token)) console.note("another recording is there by now: it stays");
+        try (Node node = on.open(console)) {
+            Recording recording = target.recording(node, on.workDir());
+            Profile profile = recording.profile();
+            String token = profile.recording();
+            if (token == null || !Engines.of(recording, profile, console).forget(token)) console.note("another recording is there by now: it stays");
         } catch (Failure e) {
             console.warn("files stay on the node: " + e.getMessage());
         }

@@ -1,8 +1,8 @@
 package lib.capture;
 
 import java.nio.file.Path;
-import java.util.Map;
 import lib.cli.Failure;
+import lib.profile.Place;
 import lib.profile.Profile;
 import lib.profile.Sampling;
 
@@ -15,10 +15,19 @@ public interface Engine {
     /**
      * What an engine has found to be possible.
      *
-     * @param settings kernel settings that matter, by name, as they will be while it records
+     * @param where the target runs, with the kernel settings that matter as they will be while it records
      * @param byHand the command that records, as one would type it
      */
-    record Ready(Sampling sampling, Map<String, String> settings, String byHand) {}
+    record Ready(Sampling sampling, Place where, String byHand) {}
+
+    /**
+     * Finds the process that is to be recorded.
+     *
+     * @param name the program's name
+     * @param pid which, where several have that name; or null
+     * @throws Failure if there is none, or several
+     */
+    Target find(String name, Integer pid);
 
     /**
      * Makes sure that the target can be recorded, says what that found, and changes nothing.

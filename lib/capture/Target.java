@@ -15,8 +15,8 @@ import lib.profile.Program;
  * A process on the node that is to be profiled.
  *
  * @param name the program's name, as the user calls it
- * @param pid its process id on the node
- * @param startTicks when it started, in clock ticks since boot: with the PID it says which process this was
+ * @param pid its process id on the node; 0 where that cannot be seen
+ * @param startTicks when it started, in clock ticks since boot: with the PID it says which process this was; 0 likewise
  * @param executable path of its executable as the process sees it
  * @param commandLine its words, what may be secret left out
  */

@@ -186,8 +186,8 @@ public final class Cluster implements AutoCloseable {
             }
             return first.orElseThrow(() -> new Failure(Exit.TARGET, "no node of this cluster is a control-plane node: a"
                     + " managed cluster keeps its API server out of reach",
-                    "Its profile can be had through the API: kubectl get --raw '/debug/pprof/profile?seconds=30' > cpu.pprof, then"
-                    + " 03_flamegraph.java --input cpu.pprof. Where you run the control plane yourself, name its node with --node."));
+                    "Through its API it gives its own profile: ./jbang lab --engine pprof. Where you run the control plane yourself, name"
+                    + " its node with --node."));
         } catch (KubernetesClientException e) {
             throw explain(e, "look for the control-plane node");
         }

@@ -28,6 +28,19 @@ public final class Traffic {
     private Traffic() { }
 
     /**
+     * Takes note of where the counters of a server stand that is reached through the API alone.
+     *
+     * @param count whether to read the counters
+     * @param who whether to see who asks
+     */
+    public static Traffic begin(Cluster cluster, boolean count, boolean who, Console console) {
+        Traffic traffic = new Traffic();
+        if (count) traffic.metrics = ServerMetrics.begin(cluster, 0, console);
+        if (who) traffic.inFlight = InFlight.begin(cluster, console);
+        return traffic;
+    }
+
+    /**
      * Takes note of where counters and log stand; of other programs than kube-apiserver there is nothing to know.
      *
      * @param program the one that is recorded

@@ -48,8 +48,8 @@ public final class InputOptions {
 
     /** The folded stacks of a result, as stage 04 names them. */
     private static final Pattern RESULT = Pattern.compile("(.*)\\.folded\\.gz");
-    /** The events that sample time. */
-    private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?");
+    /** The events that sample time: perf's, and Go's. */
+    private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?|cpu");
 
     @Option(names = "--input", paramLabel = "FILE",
             description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip, xz or zstd;"
@@ -167,7 +167,7 @@ public final class InputOptions {
         } catch (IOException e) {
             throw new Failure(Exit.INPUT, "cannot read " + String.join(", ", names) + ": " + e.getMessage(), null, e);
         }
-        if (event == null && stacks.events().size() > 1) {
+        if (event == null && stacks.events().keySet().stream().filter(name -> !name.equals(Amounts.SAMPLES)).count() > 1) {
             console.warn("drawn is the event " + stacks.event() + ", of " + String.join(", ", stacks.events().keySet())
                     + "; --event chooses another, or all");
         }
@@ -222,7 +222,7 @@ public final class InputOptions {
      */
     public Read read(Engine engine, Recording recording, Profile profile, SymbolCache cache, Console console) throws IOException {
         try (Scratch here = new Scratch()) {
-            console.step("Printing the stacks on the node, and bringing them here");
+            console.step("Bringing the stacks here");
             Path text = here.file("stacks.txt.gz");
             engine.stacks(profile, text);
 

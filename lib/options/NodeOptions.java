@@ -49,6 +49,15 @@ public final class NodeOptions {
         return options;
     }
 
+    /** The same cluster and work directory, but the node is this machine. */
+    public NodeOptions here() {
+        NodeOptions options = new NodeOptions();
+        options.cluster = cluster;
+        options.workDir = workDir;
+        options.local = true;
+        return options;
+    }
+
     public ClusterOptions cluster() {
         return cluster;
     }

@@ -21,12 +21,24 @@ public final class SamplingOptions {
             description = "The perf event to sample (default: cycles, or cpu-clock where the CPU counts none).")
     private String event;
 
+    private enum EngineName { perf, pprof }
+
+    @Option(names = "--engine", paramLabel = "NAME",
+            description = "perf, on the node; or pprof, kube-apiserver's own profile through the API, without a pod: for managed"
+                    + " clusters. Its stages then work on this machine: 03 and 04 with --local (default: ${DEFAULT-VALUE}).")
+    private EngineName engine = EngineName.perf;
+
     @Option(names = "--fix-kernel-settings", description = "While it records, change the kernel settings that stand in the way.")
     private boolean fixKernel;
 
     /** The process that was named, or null. */
     public Integer pid() {
         return pid;
+    }
+
+    /** Whether the program gives its own profile through the API, so that no node is entered. */
+    public boolean throughApi() {
+        return engine == EngineName.pprof;
     }
 
     /** What an engine is to do. */

@@ -279,7 +279,7 @@ class FaultsIT {
         Run.jbang(clone, "03_flamegraph.java").exit(0);
         byte[] picture = Files.readAllBytes(Path.of(MiniK8s.WORK + "/flame.svg"));
 
-        Running draw = start(clone, "03_flamegraph.java").until("==> Printing the stacks").signal("INT");
+        Running draw = start(clone, "03_flamegraph.java").until("==> Bringing the stacks").signal("INT");
         assertEquals(Exit.INTERRUPTED, draw.exit(), draw.text());
         assertEquals(List.of("flame.svg"), drawn(), "no half picture");
         Running fetch = start(clone, "04_fetch_and_commit.java").until("==> Fetching").signal("INT");

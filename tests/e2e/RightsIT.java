@@ -38,7 +38,7 @@ class RightsIT {
         String account = "--serviceaccount=" + NAMESPACE + ":profiler";
         kubectl("-n", NAMESPACE, "create", "rolebinding", "profiler", "--role=profiler", account).exit(0);
         kubectl("create", "clusterrolebinding", "profiler-it", "--clusterrole=profiler-nodes", account).exit(0);
-        String token = token();
+        String token = token("profiler");
         String config = kubectl("config", "view", "--raw", "--minify", "--flatten").exit(0).out()
                 .replaceAll("client-certificate-data: .*", "token: " + token).replaceAll("client-key-data: .*\n", "\n")
                 .replaceFirst("(cluster: \\S+)", "$1\n    namespace: " + NAMESPACE);
@@ -47,10 +47,10 @@ class RightsIT {
     }
 
     /** The token that the cluster makes for a service account by itself: older kubectl cannot ask for another. */
-    private static String token() {
+    private static String token(String account) {
         String secret = "";
         for (int i = 0; i < 60 && secret.isEmpty(); i++) {
-            secret = kubectl("-n", NAMESPACE, "get", "serviceaccount", "profiler", "-o", "jsonpath={.secrets[0].name}").out().strip();
+            secret = kubectl("-n", NAMESPACE, "get", "serviceaccount", account, "-o", "jsonpath={.secrets[0].name}").out().strip();
         }
         String encoded = kubectl("-n", NAMESPACE, "get", "secret", secret, "-o", "jsonpath={.data.token}").exit(0).out().strip();
         return new String(java.util.Base64.getDecoder().decode(encoded), java.nio.charset.StandardCharsets.UTF_8);
@@ -69,7 +69,8 @@ class RightsIT {
     static void down() {
         if (cluster == null) return;
         kubectl("delete", "clusterrolebinding", "profiler-it", "--ignore-not-found");
-        kubectl("delete", "clusterrole", "profiler-nodes", "--ignore-not-found");
+        kubectl("delete", "clusterrolebinding", "reader-it", "--ignore-not-found");
+        kubectl("delete", "clusterrole", "profiler-nodes", "profiler-pprof", "--ignore-not-found");
         kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found");
         cluster.close();
     }
@@ -119,6 +120,26 @@ class RightsIT {
         String token = Files.readString(Path.of(asProfiler.get("KUBECONFIG"))).replaceFirst("(?s).*token: (\\S+).*", "$1");
         Run verbose = jbang("01a_perf_runner.java", "-v", "-n", "no-privileged").exit(Exit.FORBIDDEN);
         assertFalse((verbose.out() + verbose.err()).contains(token), "no token is shown");
+    }
+
+    /** Of a control plane of which nobody reaches a node. */
+    @Test
+    void aProfileThroughTheApiNeedsNoPod() throws IOException {
+        kubectl("apply", "-f", Run.ROOT.resolve("manifests/rbac-pprof.yaml").toString()).exit(0);
+        kubectl("-n", NAMESPACE, "create", "serviceaccount", "reader").exit(0);
+        kubectl("create", "clusterrolebinding", "reader-it", "--clusterrole=profiler-pprof", "--serviceaccount=" + NAMESPACE + ":reader").exit(0);
+        String profiler = Files.readString(Path.of(asProfiler.get("KUBECONFIG")));
+        Path kubeconfig = Files.writeString(folder.resolve("reader"), profiler.replaceFirst("token: \\S+", "token: " + token("reader")));
+        Path clone = MiniK8s.clone(folder, "reader-clone");
+        String[] lab = {"lab", "--engine", "pprof", "-d", "12", "--work-dir", Files.createDirectory(folder.resolve("here")).toString()};
+        Run.in(folder, Map.of(), "chmod", "700", folder.resolve("here").toString()).exit(0);
+        Run run = Run.jbang(clone, Map.of("KUBECONFIG", kubeconfig.toString()), lab).exit(0);
+        assertTrue(run.err().contains("the API server on mini-k8s, which started at"), run.err());
+        assertTrue(run.out().contains("CPU (") && run.out().contains(".svg"), run.out());
+        assertEquals("2", MiniK8s.git(clone, "rev-list", "--count", "HEAD"));
+        kubectl("delete", "clusterrolebinding", "reader-it").exit(0);
+        Run refused = Run.jbang(clone, Map.of("KUBECONFIG", kubeconfig.toString()), lab).exit(Exit.FORBIDDEN);
+        assertTrue(refused.err().contains("manifests/rbac-pprof.yaml"), refused.err());
     }
 
     @Test

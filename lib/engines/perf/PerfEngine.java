@@ -25,6 +25,7 @@ import lib.node.Transfer;
 import lib.profile.Data;
 import lib.profile.Ending;
 import lib.profile.Outcome;
+import lib.profile.Place;
 import lib.profile.Profile;
 import lib.profile.Sampling;
 
@@ -92,6 +93,12 @@ public final class PerfEngine implements Engine {
     }
 
     @Override
+    public Target find(String name, Integer pid) {
+        console.command(node.byHand("sh", "-c", "ls -l /proc/[0-9]*/exe | grep '/" + name + "$'"));
+        return Target.find(node, name, pid);
+    }
+
+    @Override
     public Ready check(Request request, Target target) {
         console.command(node.byHand("sysctl", "kernel.perf_event_paranoid", "kernel.kptr_restrict"));
         restore();
@@ -105,8 +112,9 @@ public final class PerfEngine implements Engine {
         settings.require();
         event = perf().chooseEvent(node, settings, request.event(), recording.workDir(), target.pid());
         console.note(perf.version() + ", event " + event);
-        return new Ready(new Sampling(perf.version(), event, request.frequency()), settings.asMap(), node.byHand(perf.record(
-                event, request.frequency(), target.pid(), data(), request.seconds()).toArray(String[]::new)));
+        return new Ready(new Sampling(perf.version(), event, request.frequency()), new Place(node.name(), node.run("uname", "-r").text(),
+                node.kubernetes(), settings.asMap()), node.byHand(perf.record(event, request.frequency(), target.pid(), data(),
+                request.seconds()).toArray(String[]::new)));
     }
 
     @Override

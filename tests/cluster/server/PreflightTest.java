@@ -135,7 +135,7 @@ class PreflightTest {
         nodes(node("worker", Map.of()));
         Failure failure = assertThrows(Failure.class, this::preflight);
         assertEquals(Exit.TARGET, failure.exitCode());
-        assertTrue(failure.next().contains("/debug/pprof/profile"), failure.next());
+        assertTrue(failure.next().contains("--engine pprof"), failure.next());
     }
 
     @Test

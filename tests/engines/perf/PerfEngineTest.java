@@ -104,7 +104,7 @@ class PerfEngineTest {
     }
 
     private Profile plan(Request request, Engine.Ready ready) {
-        return Profile.plan(UUID.randomUUID().toString(), target.program(null, null), new Place("here", "k", null, ready.settings()), ready.sampling(), request.seconds());
+        return Profile.plan(UUID.randomUUID().toString(), target.program(null, null), ready.where(), ready.sampling(), request.seconds());
     }
 
     private PerfEngine started(int seconds) {
@@ -431,7 +431,7 @@ class PerfEngineTest {
     @Test
     void kernelSettingsAreChangedWhileItRecordsAndNotOtherwise() throws Exception {
         try (Restricted kernel = restricted()) {
-            assertEquals("2", engine().check(request(5, 99), target).settings().get("kernel.kptr_restrict"));
+            assertEquals("2", engine().check(request(5, 99), target).where().settings().get("kernel.kptr_restrict"));
             engine().check(changing(5), target);
             assertEquals(2, kernel.value(), "checking changes nothing, the trial puts it back");
             started(changing(5));
@@ -555,7 +555,7 @@ class PerfEngineTest {
         assumeTrue(node.run("perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-m", "1", "-g", "-p", "" + target.pid(),
                 "-o", data.toString(), "--", "sleep", "1").ok(), "perf may not sample so often");
         var ended = new State.Ended(0, Ending.COMPLETE, Instant.now(), Instant.now(), List.of(), true);
-        Profile plan = plan(request(1, 20_000), new Engine.Ready(new Sampling("perf", "cpu-clock", 20_000), Map.of(), ""));
+        Profile plan = plan(request(1, 20_000), new Engine.Ready(new Sampling("perf", "cpu-clock", 20_000), new Place("here", "k", null, Map.of()), ""));
         Outcome found = engine().finish(plan, ended).outcome();
         assumeTrue(found.lost() > 0, "nothing was lost");
         assertTrue(found.samples() + found.lost() <= 21_000, "1 s of one CPU at 20 kHz: " + found);
