@@ -116,8 +116,8 @@ class ProfileApiserver extends Stage {
         if (dryRun) return null;
         BuildId build = BuildId.of(node, new Transfer(node, console), process.pid(), process.executable());
         Profile plan = Profile.plan(UUID.randomUUID().toString(), process.program(build.gnu(), build.go()),
-                new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), ready.settings()), ready.sampling(),
-                request.seconds());
+                new Place(node.name(), node.run("uname", "-r").text(), node.kubernetes(), node.cluster(), ready.settings()),
+                ready.sampling(), request.seconds());
         Traffic traffic = Traffic.begin(node, plan.target(), process.startTicks(), !noMetrics, !noWho, console);
         return recorder.record(request, process, plan, traffic::end);
     }

@@ -13,17 +13,15 @@
 //SOURCES lib/capture/*.java
 //SOURCES lib/symbols/*.java
 //SOURCES lib/history/*.java
+//SOURCES lib/series/*.java
 //SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import lib.capture.Recording;
-import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
@@ -31,22 +29,19 @@ import lib.cli.Json;
 import lib.cli.Scratch;
 import lib.cli.Shell;
 import lib.cli.Stage;
-import lib.formats.ReadOptions;
-import lib.formats.StackReader;
 import lib.history.Commit;
 import lib.history.GitRepo;
 import lib.history.Results;
-import lib.insight.Amounts;
-import lib.insight.Hottest;
 import lib.node.Node;
 import lib.node.Transfer;
 import lib.options.KeepingOptions;
 import lib.options.NodeOptions;
 import lib.options.TargetOption;
 import lib.profile.Drawn;
-import lib.profile.Place;
 import lib.profile.Profile;
-import lib.stacks.Stacks;
+import lib.series.Message;
+import lib.series.Result;
+import lib.series.Series;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -121,8 +116,8 @@ class FetchAndCommit extends Stage {
 
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
         Path folder = repo.folder(keeping.results(), profile);
-        Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), new ReadOptions());
-        String text = message(profile, Hottest.bySelf(stacks.tree(), 3));
+        Result result = Result.of(profile, Files.readAllBytes(here.file("flame.folded.gz")));
+        String text = Message.of(result, new Series(repo.committed(folder)).previous(result), keeping.message());
         if (dryRun) {
             result(Map.of("message", text), text);
             return;
@@ -160,27 +155,5 @@ class FetchAndCommit extends Stage {
         result(data, repo.name(saved.svg()) + "\ncommit " + commit.id() + " on " + commit.branch()
                 + (commit.pushedTo() != null ? ", pushed to " + commit.pushedTo()
                 : !keeping.push() ? ", not pushed" : ", not pushed: " + commit.notPushed()));
-    }
-
-    /** What was profiled, where, how hot. */
-    private String message(Profile profile, List<Hottest.Function> hottest) {
-        String asked = keeping.message();
-        StringBuilder text = new StringBuilder(asked != null && !asked.isBlank() ? asked : String.format(Locale.ROOT,
-                "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
-        text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
-                profile.outcome().samples(), profile.outcome().seconds(), profile.engine().frequency(), word(profile.engine().event()),
-                profile.cpus()));
-        Place where = profile.where();
-        if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
-        text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program()));
-        text.append(".\n\nHottest functions:\n"); // two words: git would take one before a colon for a trailer
-        hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()),
-                f.name().replaceFirst("_\\[[kji]]$", ""))));
-        return Console.clean(text.toString().replace("\r\n", "\n"));
-    }
-
-    /** What a node said, as words of one line: it must not make lines of a commit message. */
-    private static String word(String text) {
-        return String.valueOf(text).replaceAll("\\s+", " ");
     }
 }

@@ -140,6 +140,37 @@ public final class GitRepo implements AutoCloseable {
     }
 
     /**
+     * What a folder has in the branch's last commit.
+     *
+     * @param folder as {@link #folder} gives it
+     */
+    public Contents committed(Path folder) {
+        try {
+            ObjectId tip = tip();
+            String path = line.path(folder);
+            return tip == null || path == null ? contents(null, "") : contents(tree(tip), TreeEdit.bytes(path));
+        } catch (IOException e) {
+            throw new Failure(Exit.GIT, "cannot read what is at " + line.ref() + ": " + Reasons.of(e), null, e);
+        }
+    }
+
+    /** A folder of a tree. */
+    Contents contents(ObjectId tree, String folder) throws IOException {
+        Map<String, ObjectId> files = client.whole(() -> trees.files(tree, folder));
+        return new Contents() {
+            @Override
+            public List<String> names() {
+                return List.copyOf(files.keySet());
+            }
+
+            @Override
+            public byte[] read(String name) throws IOException {
+                return client.whole(() -> reader.open(files.get(name)).getBytes());
+            }
+        };
+    }
+
+    /**
      * Commits these files as they are on the disk; what else is staged stays staged. Where they are committed
      * already, nothing is done and their last commit is returned.
      *

@@ -18,6 +18,9 @@ interface Line extends AutoCloseable {
     /** The folder in which a result is saved before it is committed. */
     Path folder(Path results, Profile profile) throws IOException;
 
+    /** The path of that folder from the top, with slashes; null where it is not inside. */
+    String path(Path folder) throws IOException;
+
     /** What to call a file that is to be committed. */
     String name(Path file);
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import lib.cli.Exit;
@@ -48,19 +49,32 @@ public final class Results {
     private static final Pattern FILE =
             Pattern.compile("flame-\\d{8}-\\d{6}(-[0-9a-f]{8})?\\.(svg|folded\\.gz|json)");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final String[] ENDINGS = {".svg", ".folded.gz", ".json"};
+    /** How the names of a result's files end. */
+    public static final String SVG = ".svg";
+    public static final String FOLDED = ".folded.gz";
+    public static final String JSON = ".json";
+    private static final String[] ENDINGS = {SVG, FOLDED, JSON};
     private static final String UNFINISHED = ".flame-*.part";
     private static final long SPARE_BYTES = 1 << 20;
     private static final String ATTRIBUTES = ".gitattributes";
     /** Neither is text to git: no line ending is changed, and the log shows that they came, not how they look. */
     private static final String ATTRIBUTES_TEXT = """
             # Results are kept byte for byte.
+            # git config diff.flame.textconv "/path/to/jbang -q history show"    shows in git log -p what a profile says
+            flame-*.svg -text -diff
+            flame-*.folded.gz -text diff=flame
+            flame-*.json -text
+            index.html -text -diff
+            README.md -text
+            """;
+    /** As it was written before. */
+    private static final String EARLIER_ATTRIBUTES_TEXT = """
+            # Results are kept byte for byte.
             flame-*.svg -text -diff
             flame-*.folded.gz -text -diff
             flame-*.json -text
             """;
-    private static final ObjectId ATTRIBUTES_ID =
-            new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, ATTRIBUTES_TEXT.getBytes(StandardCharsets.UTF_8));
+    private static final Set<ObjectId> ATTRIBUTES_IDS = Set.of(idOf(ATTRIBUTES_TEXT), idOf(EARLIER_ATTRIBUTES_TEXT));
 
     private final Path folder;
 
@@ -82,6 +96,13 @@ public final class Results {
         }
     }
 
+    /** The names of the results in a folder, without their endings, the earliest first. */
+    public static List<String> names(Contents folder) throws IOException {
+        Set<String> all = Set.copyOf(folder.names());
+        return all.stream().filter(name -> isResult(name) && name.endsWith(JSON)).map(name -> name.substring(0, name.length() - JSON.length()))
+                .filter(name -> all.contains(name + FOLDED)).sorted().toList();
+    }
+
     /** Whether a file is called as a result's files are; it need not be in this folder. */
     public static boolean isResult(String fileName) {
         return FILE.matcher(fileName).matches();
@@ -89,7 +110,7 @@ public final class Results {
 
     /** Whether a file of this name and content is what git is told about results, as it was written here. */
     static boolean isAttributes(String fileName, ObjectId content) {
-        return fileName.equals(ATTRIBUTES) && ATTRIBUTES_ID.equals(content);
+        return fileName.equals(ATTRIBUTES) && content != null && ATTRIBUTES_IDS.contains(content.toObjectId());
     }
 
     /**
@@ -121,9 +142,13 @@ public final class Results {
         }
     }
 
+    private static ObjectId idOf(String text) {
+        return new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private Path attributes() throws IOException {
         Path file = folder.resolve(ATTRIBUTES);
-        if (!Files.exists(file)) Files.writeString(file, ATTRIBUTES_TEXT);
+        if (!Files.exists(file) || Files.readString(file).equals(EARLIER_ATTRIBUTES_TEXT)) Files.writeString(file, ATTRIBUTES_TEXT);
         return Files.readString(file).equals(ATTRIBUTES_TEXT) ? file : null;
     }
 
@@ -150,7 +175,7 @@ public final class Results {
     }
 
     /** What the recording's files are called, without their endings. */
-    static String nameOf(Profile profile) {
+    public static String nameOf(Profile profile) {
         try {
             Instant start = profile.startedAt();
             int year = start.atZone(ZoneOffset.UTC).getYear();

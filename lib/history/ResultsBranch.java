@@ -90,6 +90,11 @@ final class ResultsBranch implements Line {
     }
 
     @Override
+    public String path(Path there) {
+        return top.relativize(there).toString().replace('\\', '/');
+    }
+
+    @Override
     public String name(Path file) {
         return name + ":" + top.relativize(file); // as git show takes it
     }

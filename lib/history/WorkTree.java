@@ -55,6 +55,12 @@ final class WorkTree implements Line {
     }
 
     @Override
+    public String path(Path there) throws IOException {
+        Path real = Files.exists(there) ? there.toRealPath() : there.toAbsolutePath().normalize();
+        return real.startsWith(top) ? top.relativize(real).toString().replace('\\', '/') : null;
+    }
+
+    @Override
     public String name(Path file) {
         return file.toString();
     }

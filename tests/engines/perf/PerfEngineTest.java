@@ -104,7 +104,7 @@ class PerfEngineTest {
     }
 
     private Profile plan(Request request, Engine.Ready ready) {
-        return Profile.plan(UUID.randomUUID().toString(), target.program(null, null), new Place("here", "k", null, ready.settings()), ready.sampling(), request.seconds());
+        return Profile.plan(UUID.randomUUID().toString(), target.program(null, null), new Place("here", "k", null, null, ready.settings()), ready.sampling(), request.seconds());
     }
 
     private PerfEngine started(int seconds) {
