@@ -39,6 +39,7 @@ import lib.options.NodeOptions;
 import lib.options.TargetOption;
 import lib.profile.Drawn;
 import lib.profile.Profile;
+import lib.series.Index;
 import lib.series.Message;
 import lib.series.Result;
 import lib.series.Series;
@@ -80,6 +81,7 @@ class FetchAndCommit extends Stage {
     protected int run() throws Exception {
         console.step("Opening the repository");
         try (GitRepo repo = GitRepo.open(keeping.repository(), keeping.branch(), console::note)) {
+            if (keeping.index()) repo.deriving(new Index(false));
             console.note(repo.top().toString());
             console.step("Opening the node");
             try (Node node = place.open(console); Scratch here = new Scratch()) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,12 @@ public final class Results {
     private static final String[] ENDINGS = {SVG, FOLDED, JSON};
     private static final String UNFINISHED = ".flame-*.part";
     private static final long SPARE_BYTES = 1 << 20;
+    /** The files that are made from all results. */
+    public static final String TABLE = "README.md";
+    public static final String PAGE = "index.html";
+    private static final Set<String> MADE = Set.of(TABLE, PAGE);
+    /** How they begin. */
+    public static final String MADE_FROM_RESULTS = "<!-- Made from the results beside it, anew with each: changes by hand are lost. -->\n";
     private static final String ATTRIBUTES = ".gitattributes";
     /** Neither is text to git: no line ending is changed, and the log shows that they came, not how they look. */
     private static final String ATTRIBUTES_TEXT = """
@@ -106,6 +113,17 @@ public final class Results {
     /** Whether a file is called as a result's files are; it need not be in this folder. */
     public static boolean isResult(String fileName) {
         return FILE.matcher(fileName).matches();
+    }
+
+    /** Whether a file is called as those that are made from the results beside them. */
+    static boolean isMade(String fileName) {
+        return MADE.contains(fileName);
+    }
+
+    /** Whether a file was made from the results beside it: users may have written one of that name themselves. */
+    public static boolean isMade(String fileName, byte[] content) {
+        byte[] mark = MADE_FROM_RESULTS.getBytes(StandardCharsets.UTF_8);
+        return isMade(fileName) && content.length >= mark.length && Arrays.equals(mark, 0, mark.length, content, 0, mark.length);
     }
 
     /** Whether a file of this name and content is what git is told about results, as it was written here. */

@@ -90,8 +90,8 @@ final class ResultsBranch implements Line {
     }
 
     @Override
-    public String path(Path there) {
-        return top.relativize(there).toString().replace('\\', '/');
+    public String path(Path asked) {
+        return top.relativize(top.resolve(asked).normalize()).toString().replace('\\', '/');
     }
 
     @Override
@@ -105,6 +105,13 @@ final class ResultsBranch implements Line {
         for (Path file : files) {
             kept.put(top.relativize(file).toString().replace('\\', '/'), client.write(Constants.OBJ_BLOB, Files.readAllBytes(file)));
         }
+        return kept;
+    }
+
+    @Override
+    public Map<String, ObjectId> put(Map<String, byte[]> files) throws IOException {
+        Map<String, ObjectId> kept = new LinkedHashMap<>();
+        for (var made : files.entrySet()) kept.put(made.getKey(), client.write(Constants.OBJ_BLOB, made.getValue()));
         return kept;
     }
 

@@ -16,6 +16,9 @@ public final class KeepingOptions {
     @Option(names = "--no-push", description = "Commit only.")
     private boolean noPush;
 
+    @Option(names = "--no-index", description = "Do not remake the index of all results, README.md and index.html beside them.")
+    private boolean noIndex;
+
     @Option(names = "--push-all", description = "Push commits of your own, too, that the remote has not.")
     private boolean pushAll;
 
@@ -48,6 +51,10 @@ public final class KeepingOptions {
 
     public boolean pushAll() {
         return pushAll;
+    }
+
+    public boolean index() {
+        return !noIndex;
     }
 
     /** The branch that was asked for, or null. */
