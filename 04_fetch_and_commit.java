@@ -14,7 +14,7 @@
 //SOURCES lib/symbols/*.java
 //SOURCES lib/history/*.java
 //SOURCES lib/series/*.java
-//SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
+//SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/ResultsOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -163,6 +163,40 @@ public final class GitRepo implements AutoCloseable {
         }
     }
 
+    /** The path of a folder of results from the top; null where it is not inside. */
+    String path(Path results) throws IOException {
+        return line.path(results);
+    }
+
+    /** The last commit that changed this file, which the branch has. */
+    ObjectId last(String path) throws IOException {
+        return client.last(line.ref(), List.of(path));
+    }
+
+    /**
+     * Commits that files are gone.
+     *
+     * @param gone their paths, each with null
+     * @param folder of the results
+     */
+    String commitWithout(Map<String, ObjectId> gone, String folder, String message) throws IOException {
+        try (Line.Held held = line.hold(); RevWalk walk = new RevWalk(reader)) {
+            RevCommit head = walk.parseCommit(tip());
+            Hooks hooks = line.hooks();
+            Hooks.Checked checked = hooks.check(withDerived(trees.with(head.getTree(), gone), folder), message);
+            ObjectId commit = make(checked.tree(), head, client.author(), checked.message());
+            held.checkout(head.getTree(), checked.tree());
+            if (!client.advance(line.ref(), head, commit, "commit: " + checked.message().lines().findFirst().orElse(""))) {
+                throw new IOException("somebody else has just moved " + line.ref());
+            }
+            held.publish();
+            hooks.done();
+            return abbreviated(commit);
+        } catch (Client.InTheWay e) {
+            throw new Failure(Exit.GIT, "a change of yours that is not committed is in the way: " + e.getMessage(), "Commit or undo it.", e);
+        }
+    }
+
     /** A folder of a tree. */
     Contents contents(ObjectId tree, String folder) throws IOException {
         Map<String, ObjectId> files = client.whole(() -> trees.files(tree, folder));

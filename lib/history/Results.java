@@ -54,7 +54,7 @@ public final class Results {
     public static final String SVG = ".svg";
     public static final String FOLDED = ".folded.gz";
     public static final String JSON = ".json";
-    private static final String[] ENDINGS = {SVG, FOLDED, JSON};
+    static final String[] ENDINGS = {SVG, FOLDED, JSON};
     private static final String UNFINISHED = ".flame-*.part";
     private static final long SPARE_BYTES = 1 << 20;
     /** The files that are made from all results. */

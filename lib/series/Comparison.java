@@ -27,7 +27,7 @@ import lib.stacks.StackTree;
  * @param requests the same now
  * @param spread how much more the runs of a side differ than chance would have them, 1 or more, as a variance; 1 where a side has one run
  * @param unlike what else is not alike on both sides
- * @param rows all rows, by kind, the largest change first
+ * @param rows all rows, by kind: first what changed, the largest change first, then the others, the largest first
  */
 public record Comparison(List<String> before, List<String> after, List<Long> samples, double cpusBefore, double cpus, double cpusError,
         Long requestsBefore, Long requests, double spread, List<String> unlike, List<Row> rows) {
@@ -65,6 +65,34 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
         }
     }
 
+    /** The degrees of freedom by which an error of so many runs on both sides is known. */
+    static int freedom(int runs) {
+        return runs == 2 ? Chances.NORMAL : RUNS_OF_ALL + runs - 2;
+    }
+
+    /**
+     * How much more a row differs between the runs of a side than chance would have it: a variance, of what is expected, drawn towards
+     * that of all rows, since a few runs alone tell little of it.
+     */
+    static double spread(Side a, long[] before, Side b, long[] after, double ofAll) {
+        int more = a.of.length + b.of.length - 2;
+        return more == 0 ? 1 : Math.max(1, (RUNS_OF_ALL * ofAll + squares(a, before) + squares(b, after)) / (RUNS_OF_ALL + more));
+    }
+
+    private static double squares(Side side, long[] samples) {
+        double share = share(side, samples);
+        if (share <= 0 || share >= 1) return 0;
+        double sum = 0;
+        for (int run = 0; run < samples.length; run++) {
+            if (side.of[run] > 0) sum += side.of[run] * Math.pow((double) samples[run] / side.of[run] - share, 2) / (share * (1 - share));
+        }
+        return sum;
+    }
+
+    private static double share(Side side, long[] samples) {
+        return side.all() == 0 ? 0 : (double) Side.sum(samples) / side.all();
+    }
+
     private static final class Counting {
         private final Side a;
         private final Side b;
@@ -85,32 +113,16 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
                     .mapToDouble(this::spread).toArray()));
         }
 
-        /** How much more a row's share differs between the runs of a side than chance would have it: a variance, of what is expected. */
         private double spread(Draft draft) {
             return (squares(a, draft.before) + squares(b, draft.after)) / (runs - 2);
         }
 
-        private static double squares(Side side, long[] samples) {
-            double share = share(side, samples);
-            if (share <= 0 || share >= 1) return 0;
-            double sum = 0;
-            for (int run = 0; run < samples.length; run++) {
-                if (side.of[run] > 0) sum += side.of[run] * Math.pow((double) samples[run] / side.of[run] - share, 2) / (share * (1 - share));
-            }
-            return sum;
-        }
-
-        private static double share(Side side, long[] samples) {
-            return side.all() == 0 ? 0 : (double) Side.sum(samples) / side.all();
-        }
-
-        /** The row's own spread, drawn towards that of all rows: a few runs alone tell little of it. */
         private double moderated(Draft draft) {
-            return runs == 2 ? 1 : Math.max(1, (RUNS_OF_ALL * spread + (runs - 2) * spread(draft)) / (RUNS_OF_ALL + runs - 2));
+            return Comparison.spread(a, draft.before, b, draft.after, spread);
         }
 
         private int freedom() {
-            return runs == 2 ? Chances.NORMAL : RUNS_OF_ALL + runs - 2;
+            return Comparison.freedom(runs);
         }
 
         Comparison comparison() {
@@ -119,8 +131,8 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             find(changed, true);
             List<Row> rows = new ArrayList<>();
             for (int i = 0; i < changed.length; i++) rows.add(row(drafts.get(i), changed[i]));
-            rows.sort(Comparator.comparing(Row::kind).thenComparing(row -> !row.changed()).thenComparing(row -> -Math.abs(row.change()))
-                    .thenComparing(Row::name));
+            rows.sort(Comparator.comparing(Row::kind).thenComparing(row -> !row.changed())
+                    .thenComparing(row -> row.changed() ? -Math.abs(row.change()) : -Math.max(row.before(), row.after())).thenComparing(Row::name));
             List<String> unlike = Result.unlike(a.runs.get(a.runs.size() - 1).profile(), b.runs.get(b.runs.size() - 1).profile());
             double z = Chances.deviations(WITHIN, freedom());
             return new Comparison(names(a), names(b), List.of(a.all(), b.all()), a.all() * a.cpusPerSample(), b.all() * b.cpusPerSample(),

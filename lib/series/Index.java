@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import lib.cli.Console;
+import lib.cli.Scratch;
 import lib.history.Contents;
 import lib.history.Derived;
 import lib.history.Results;
@@ -41,16 +45,68 @@ public final class Index implements Derived {
 
     @Override
     public Map<String, byte[]> of(Contents folder) throws IOException {
-        List<Entry> entries = entries(folder);
+        List<Entry> entries = entries(folder, 0);
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put(Results.TABLE, table(entries).getBytes(StandardCharsets.UTF_8));
         files.put(Results.PAGE, page(entries).getBytes(StandardCharsets.UTF_8));
         return files;
     }
 
-    /** A line for each result, the earliest first. */
-    List<Entry> entries(Contents folder) throws IOException {
-        List<String> names = Results.names(folder);
+    /**
+     * Writes them into a folder on the disk; a file that the user has written there stays.
+     *
+     * @return the files that were written
+     */
+    public List<String> write(Path folder, Console console) throws IOException {
+        List<String> written = new ArrayList<>();
+        for (var made : of(Contents.of(folder)).entrySet()) {
+            Path file = folder.resolve(made.getKey());
+            if (Files.exists(file) && !Results.isMade(made.getKey(), Files.readAllBytes(file))) {
+                console.warn(file + " was not made from the results, and stays as it is");
+                continue;
+            }
+            Scratch.replace(file, out -> out.write(made.getValue()));
+            written.add(file.toString());
+        }
+        return written;
+    }
+
+    /**
+     * What the table shows of the results, as maps.
+     *
+     * @param number how many at most, the latest first; 0 for all
+     */
+    public static List<Map<String, Object>> list(Contents folder, int number) throws IOException {
+        List<Entry> entries = new Index(false).entries(folder, number);
+        List<Entry> previous = previous(entries);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("name", entry.name());
+            row.put("error", entry.error());
+            row.put("target", entry.target());
+            row.put("start", entry.start());
+            row.put("version", entry.version());
+            row.put("node", entry.node());
+            row.put("cluster", entry.cluster());
+            row.put("samples", entry.samples());
+            row.put("cpus", entry.cpus());
+            row.put("top", top(entry));
+            row.put("change", previous.get(i) == null ? null : entry.change(previous.get(i)));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static String top(Entry entry) {
+        return entry.top() == null ? "" : String.format(Locale.ROOT, "%s %.0f %%", Message.verb(entry.top()), 100 * entry.share(entry.top()));
+    }
+
+    /** A line for each result, or for so many of the last ones where that is not 0, the earliest first. */
+    List<Entry> entries(Contents folder, int number) throws IOException {
+        List<String> all = Results.names(folder);
+        List<String> names = number > 0 ? all.subList(Math.max(0, all.size() - number), all.size()) : all;
         Map<String, Entry> known = anew ? Map.of() : known(folder);
         List<String> keys = new ArrayList<>();
         for (String name : names) keys.add(Entry.key(folder, name));
@@ -152,9 +208,8 @@ public final class Index implements Derived {
         }
         String cluster = entry.cluster() == null ? "" : entry.cluster().substring(0, Math.min(8, entry.cluster().length()));
         String cpus = entry.cpus() == 0 ? "" : String.format(Locale.ROOT, "%.2f", entry.cpus());
-        String top = entry.top() == null ? "" : String.format(Locale.ROOT, "%s %.0f %%", Message.verb(entry.top()), 100 * entry.share(entry.top()));
         text.append("| ").append(entry.start(), 0, 16).append(" | ").append(cell(cluster)).append(" | ").append(cell(entry.version())).append(" | ")
-            .append(cell(entry.node())).append(" | ").append(cell(entry.target())).append(" | ").append(cpus).append(" | ").append(cell(top))
+            .append(cell(entry.node())).append(" | ").append(cell(entry.target())).append(" | ").append(cpus).append(" | ").append(cell(top(entry)))
             .append(" | ").append(previous == null ? "" : cell(entry.change(previous))).append(" | <a href=\"").append(picture)
             .append("\"><img src=\"").append(picture).append("\" width=\"120\" alt=\"flame graph\"></a> |\n");
     }

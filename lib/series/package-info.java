@@ -1,3 +1,5 @@
+//DEPS org.snakeyaml:snakeyaml-engine:3.0.1
+
 /**
  * Results side by side, a series: what is said of each in its commit, which ones may be compared and what changed, whether that is
  * within a budget, the index of all, and which ones a long series can do without. A room of its own beside {@code history}:

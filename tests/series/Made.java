@@ -22,26 +22,26 @@ import lib.profile.RequestCount;
 import lib.profile.Sampling;
 
 /** Results that were never recorded: stacks of kube-apiserver's in given shares, drawn by chance. */
-final class Made {
-    static final String REQUEST = "kube-apiserver;k8s.io/apiserver/pkg/server.(*APIServerHandler).ServeHTTP;";
-    static final String LIST = REQUEST + "k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;encoding/json.Marshal";
-    static final String GET = REQUEST + "k8s.io/apiserver/pkg/endpoints/handlers.GetResource.func1;runtime.memmove";
-    static final String COLLECTOR = "kube-apiserver;runtime.gcBgMarkWorker;runtime.scanobject";
-    static final String OTHER = "kube-apiserver;main.main";
+public final class Made {
+    public static final String REQUEST = "kube-apiserver;k8s.io/apiserver/pkg/server.(*APIServerHandler).ServeHTTP;";
+    public static final String LIST = REQUEST + "k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;encoding/json.Marshal";
+    public static final String GET = REQUEST + "k8s.io/apiserver/pkg/endpoints/handlers.GetResource.func1;runtime.memmove";
+    public static final String COLLECTOR = "kube-apiserver;runtime.gcBgMarkWorker;runtime.scanobject";
+    public static final String OTHER = "kube-apiserver;main.main";
     private static final long PERIOD = 10_101_010;
 
-    String start = "2026-11-20T10:00:00Z";
-    String version = "v1.31.2";
-    String node = "cp-1";
-    String cluster = "0a1b2c3d-0000-4000-8000-000000000001";
-    String target = "kube-apiserver";
-    String event = "cpu-clock";
-    String program = "perf version 6.1.90";
-    int samples = 6000;
-    double seconds = 60;
-    List<RequestCount> requests;
+    public String start = "2026-11-20T10:00:00Z";
+    public String version = "v1.31.2";
+    public String node = "cp-1";
+    public String cluster = "0a1b2c3d-0000-4000-8000-000000000001";
+    public String target = "kube-apiserver";
+    public String event = "cpu-clock";
+    public String program = "perf version 6.1.90";
+    public int samples = 6000;
+    public double seconds = 60;
+    public List<RequestCount> requests;
     /** Parts of the whole, by stack; what is missing is of {@link #OTHER}. */
-    final Map<String, Double> shares = new TreeMap<>(Map.of(LIST, 0.4, GET, 0.1, COLLECTOR, 0.2));
+    public final Map<String, Double> shares = new TreeMap<>(Map.of(LIST, 0.4, GET, 0.1, COLLECTOR, 0.2));
 
     private static final Random RANDOM = new Random(18);
 
@@ -77,7 +77,7 @@ final class Made {
     }
 
     /** Puts its three files into a folder; returns its name. */
-    String keep(Path folder) throws IOException {
+    public String keep(Path folder) throws IOException {
         byte[] folded = folded();
         Profile profile = profile(folded);
         String name = Result.of(profile, folded).name();
@@ -88,17 +88,17 @@ final class Made {
         return name;
     }
 
-    Made at(String instant) {
+    public Made at(String instant) {
         start = instant;
         return this;
     }
 
-    Made share(String stack, double share) {
+    public Made share(String stack, double share) {
         shares.put(stack, share);
         return this;
     }
 
-    static RequestCount lists(long count) {
+    public static RequestCount lists(long count) {
         return new RequestCount("LIST", "pods", "", "cluster", "200", count, count * 0.01, count * 1000);
     }
 }
