@@ -50,6 +50,7 @@ record Entry(String name, String key, String error, String target, String versio
     private static final int WORDS = 4;
     private static final int KEY = 16;
     private static final int LONGEST = 200;
+    private static final int FEWEST = 10;
 
     /** What a result's line is known by: its metadata, which tell its stacks' hash, or else the stacks too. */
     static String key(Contents folder, String name) throws IOException {
@@ -70,9 +71,9 @@ record Entry(String name, String key, String error, String target, String versio
     private static Entry of(Result result, String key) {
         Profile profile = result.profile();
         Map<String, Long> calls = new LinkedHashMap<>();
-        for (Calls.Call call : result.report().calls()) if (call.samples() > 0) calls.put(call.call(), call.samples());
+        for (Calls.Call call : result.report().calls()) add(calls, call.call(), call.samples());
         Map<String, Long> kinds = new LinkedHashMap<>();
-        for (Subsystems.Share share : result.report().subsystems()) if (share.samples() > 0) kinds.put(share.subsystem(), share.samples());
+        for (Subsystems.Share share : result.report().subsystems()) add(kinds, share.subsystem(), share.samples());
         Calls.Call top = Message.top(result);
         List<String> words = result.report().words().stream().skip(profile.cpus() > 0 ? 1 : 0).limit(WORDS).map(Entry::text).toList();
         List<Double> load = profile.outcome().load();
@@ -82,6 +83,11 @@ record Entry(String name, String key, String error, String target, String versio
             profile.startedAt().toString(), profile.outcome().seconds(), result.report().samples(), Math.round(profile.cpus() * 1000) / 1000.0,
             load == null || load.isEmpty() ? null : load.get(0),
             requests == null ? null : requests.stream().mapToLong(RequestCount::count).sum(), calls, top == null ? null : top.call(), kinds, words);
+    }
+
+    /** What is hardly there is not worth its bytes: it can show nothing. */
+    private static void add(Map<String, Long> to, String name, long samples) {
+        if (samples > 0) to.merge(samples < FEWEST ? Calls.OTHER : name, samples, Long::sum);
     }
 
     /** What a node said, on one line and not for ever. */

@@ -43,12 +43,19 @@ public final class Index implements Derived {
         this.anew = anew;
     }
 
+    /** A line of the page, and what it says: to write it anew would take longer than all else. */
+    private record Line(Entry entry, String text) {}
+
+    private static List<Entry> entries(List<Line> lines) {
+        return lines.stream().map(Line::entry).toList();
+    }
+
     @Override
     public Map<String, byte[]> of(Contents folder) throws IOException {
-        List<Entry> entries = entries(folder, 0);
+        List<Line> lines = lines(folder, 0);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(Results.TABLE, table(entries).getBytes(StandardCharsets.UTF_8));
-        files.put(Results.PAGE, page(entries).getBytes(StandardCharsets.UTF_8));
+        files.put(Results.TABLE, table(entries(lines)).getBytes(StandardCharsets.UTF_8));
+        files.put(Results.PAGE, page(lines).getBytes(StandardCharsets.UTF_8));
         return files;
     }
 
@@ -77,7 +84,7 @@ public final class Index implements Derived {
      * @param number how many at most, the latest first; 0 for all
      */
     public static List<Map<String, Object>> list(Contents folder, int number) throws IOException {
-        List<Entry> entries = new Index(false).entries(folder, number);
+        List<Entry> entries = entries(new Index(false).lines(folder, number));
         List<Entry> previous = previous(entries);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = entries.size() - 1; i >= 0; i--) {
@@ -104,22 +111,24 @@ public final class Index implements Derived {
     }
 
     /** A line for each result, or for so many of the last ones where that is not 0, the earliest first. */
-    List<Entry> entries(Contents folder, int number) throws IOException {
+    private List<Line> lines(Contents folder, int number) throws IOException {
         List<String> all = Results.names(folder);
         List<String> names = number > 0 ? all.subList(Math.max(0, all.size() - number), all.size()) : all;
-        Map<String, Entry> known = anew ? Map.of() : known(folder);
+        Map<String, Line> known = anew ? Map.of() : known(folder);
         List<String> keys = new ArrayList<>();
         for (String name : names) keys.add(Entry.key(folder, name));
-        Entry[] entries = new Entry[names.size()];
+        Line[] lines = new Line[names.size()];
         List<Integer> missing = new ArrayList<>();
-        for (int i = 0; i < entries.length; i++) {
-            Entry line = known.get(names.get(i));
-            if (line != null && line.key().equals(keys.get(i))) entries[i] = line;
-            else missing.add(i);
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = known.get(names.get(i));
+            if (lines[i] == null || !lines[i].entry.key().equals(keys.get(i))) missing.add(i);
         }
         Contents read = new Locked(folder);
-        (missing.size() > 1 ? missing.parallelStream() : missing.stream()).forEach(i -> entries[i] = Entry.of(read, names.get(i), keys.get(i)));
-        return List.of(entries);
+        (missing.size() > 1 ? missing.parallelStream() : missing.stream()).forEach(i -> {
+            Entry entry = Entry.of(read, names.get(i), keys.get(i));
+            lines[i] = new Line(entry, entry.line());
+        });
+        return List.of(lines);
     }
 
     /** A folder in a repository can be read by one at a time. */
@@ -136,8 +145,8 @@ public final class Index implements Derived {
     }
 
     /** The lines that the page has so far, by name; none where it was made by other rules. */
-    private static Map<String, Entry> known(Contents folder) throws IOException {
-        Map<String, Entry> known = new HashMap<>();
+    private static Map<String, Line> known(Contents folder) throws IOException {
+        Map<String, Line> known = new HashMap<>();
         if (!folder.names().contains(Results.PAGE)) return known;
         String page = new String(folder.read(Results.PAGE), StandardCharsets.UTF_8);
         int from = page.indexOf(BEFORE_LINES + head());
@@ -146,8 +155,9 @@ public final class Index implements Derived {
         try {
             for (String line : page.substring(from + BEFORE_LINES.length() + head().length(), to).split("\n")) {
                 if (line.isEmpty()) continue;
-                Entry entry = Entry.of(line.endsWith(",") ? line.substring(0, line.length() - 1) : line);
-                known.put(Objects.requireNonNull(entry.name()), entry);
+                String text = line.endsWith(",") ? line.substring(0, line.length() - 1) : line;
+                Entry entry = Entry.of(text);
+                known.put(Objects.requireNonNull(entry.name()), new Line(entry, text));
             }
             return known;
         } catch (IllegalArgumentException | NullPointerException e) {
@@ -159,11 +169,11 @@ public final class Index implements Derived {
         return String.format(Locale.ROOT, HEAD, Rules.fingerprint());
     }
 
-    private static String page(List<Entry> entries) {
-        StringBuilder lines = new StringBuilder(BEFORE_LINES).append(head());
-        for (int i = 0; i < entries.size(); i++) lines.append(entries.get(i).line()).append(i + 1 < entries.size() ? ",\n" : "\n");
+    private static String page(List<Line> lines) {
+        StringBuilder all = new StringBuilder(BEFORE_LINES).append(head());
+        for (int i = 0; i < lines.size(); i++) all.append(lines.get(i).text).append(i + 1 < lines.size() ? ",\n" : "\n");
         return Results.MADE_FROM_RESULTS + resource("index.html").replace("/*STYLE*/", resource("index.css"))
-            .replace("<!--RESULTS-->", lines.append(AFTER_LINES)).replace("/*SCRIPT*/", resource("index.js"));
+            .replace("/*SCRIPT*/", resource("index.js")).replace("<!--RESULTS-->", all.append(AFTER_LINES));
     }
 
     private static String resource(String name) {

@@ -168,13 +168,14 @@ const compare = () => {
   const busy = before.cpus && after.cpus ? `${before.cpus.toFixed(2)} → ${after.cpus.toFixed(2)} CPUs. ` : "";
   $("verdict").textContent = busy + (changed.length ? changed.slice(0, 3).map(r => `${r.name} ${points(r)} points`).join(", ") + "."
     : rows.some(r => r.changed) ? "No call changed by more than chance does, but kinds of code did." : "No change that these samples could show.");
-  const cells = r => element("tr", {}, element("th", {scope: "row"}, r.name), element("td", {class: "n"}, percent(r.p)), element("td", {class: "n"}, percent(r.q)),
+  const cells = r => element("tr", {}, element("th", {scope: "row"}, r.name),
     element("td", {class: "n " + (r.changed ? r.q > r.p ? "grew" : "shrank" : "")}, points(r)), element("td", {}, r.changed ? "changed" : "inside the error"),
+    element("td", {class: "n"}, percent(r.p)), element("td", {class: "n"}, percent(r.q)),
     element("td", {class: "n"}, before.cpus && after.cpus ? `${(r.p * before.cpus).toFixed(3)} → ${(r.q * after.cpus).toFixed(3)} CPUs` : ""));
   for (const [by, title] of [["calls", "Calls"], ["kinds", "Kinds of code"]]) {
     const of = rows.filter(r => r.by === by && (r.changed || Math.max(r.p, r.q) >= 0.02));
     $("rows").append(element("table", {}, element("caption", {style: "text-align:left"}, title), element("thead", {}, element("tr", {},
-      ...["", "before", "after", "points", "", "CPUs"].map((t, i) => element("th", {scope: "col", class: i && i !== 4 ? "n" : null}, t)))),
+      ...["", "points", "", "before", "after", "CPUs"].map((t, i) => element("th", {scope: "col", class: i && i !== 2 ? "n" : null}, t)))),
       element("tbody", {}, ...of.map(cells))));
   }
   if (before !== after) load();
