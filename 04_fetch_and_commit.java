@@ -19,7 +19,9 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lib.capture.Recording;
 import lib.cli.Exit;
@@ -131,9 +133,12 @@ class FetchAndCommit extends Stage {
             saved = new Results(folder).save(profile, here.file("flame.svg"), here.file("flame.folded.gz"), here.file("profile.json"));
             console.note(repo.name(saved.svg()) + (saved.already() ? "  (there already)" : ""));
 
-            console.step("Committing this result, and nothing else");
+            console.step("Committing this result" + (keeping.index() ? " with the index of all" : "") + ", and nothing else");
             if (keeping.branch() == null) {
-                console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
+                List<Path> files = new ArrayList<>(saved.files());
+                if (keeping.index()) for (String made : List.of(Results.TABLE, Results.PAGE)) files.add(folder.resolve(made));
+                console.command((keeping.index() ? "./jbang history index && " : "") + "git add "
+                        + Shell.join(files.stream().map(Path::toString).toList()) + " && git commit -m "
                         + Shell.quote(text.lines().findFirst().orElse("")));
             }
             commit = repo.commit(saved.files(), text);

@@ -18,6 +18,9 @@ import lib.series.Made;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import picocli.CommandLine;
 
 /** What the results in a real repository answer. */
 @SuppressWarnings("auxiliaryclass") // a script has no package, so none can see more of it
@@ -177,5 +180,32 @@ class HistoryTest {
         Files.copy(results.resolve("flame-20261120-100000.folded.gz"), alone);
         assertEquals(Exit.DONE, history("show", alone.toString()), err);
         assertTrue(out.contains("list took "), out);
+    }
+
+    private static String page() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("jbang-catalog.json"))) root = root.getParent();
+        return Files.readString(root.resolve("docs/history.md"));
+    }
+
+    /** The page's budget is read, and holds for what is here; its pipelines' commands are run, or at least understood. */
+    @Test
+    void whatThePageShowsWorks() throws Exception {
+        Path budget = Files.writeString(folder.resolve("budget.yaml"), page().replaceFirst("(?s).*?```yaml\n(least-samples.*?)```.*", "$1"));
+        assertEquals(Exit.BUDGET, history("check", "--budget", budget.toString()), out + err);
+        assertTrue(out.contains("EXCEEDED  call list: ") && out.contains("ok        total: "), out);
+
+        List<String> commands = page().lines().map(String::strip).filter(line -> line.matches("- (run: )?\\./jbang .*"))
+                .map(line -> line.replaceFirst(".*?\\./jbang ", "")).toList();
+        assertEquals(4, commands.size(), commands.toString());
+        for (String command : commands) {
+            String[] words = command.replaceFirst("\\S+ ", "").replace(" budget.", " " + folder + "/budget.").split(" ");
+            if (command.startsWith("lab ")) new CommandLine(new Lab()).parseArgs(words);
+            else assertEquals(Exit.BUDGET, history(words), out + err);
+        }
+        assertTrue(Files.readString(folder.resolve("budget.xml")).contains("<testsuite"));
+        for (String yaml : page().split("```yaml\n")) {
+            if (yaml.contains("jbang")) new Load(LoadSettings.builder().build()).loadFromString(yaml.replaceFirst("(?s)```.*", ""));
+        }
     }
 }
