@@ -13,17 +13,17 @@
 //SOURCES lib/capture/*.java
 //SOURCES lib/symbols/*.java
 //SOURCES lib/history/*.java
-//SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
+//SOURCES lib/series/*.java
+//SOURCES lib/options/ClusterOptions.java lib/options/KeepingOptions.java lib/options/NodeOptions.java lib/options/ResultsOptions.java lib/options/TargetOption.java lib/options/WorkDirOption.java
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import lib.capture.Recording;
-import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Interrupts;
@@ -31,22 +31,20 @@ import lib.cli.Json;
 import lib.cli.Scratch;
 import lib.cli.Shell;
 import lib.cli.Stage;
-import lib.formats.ReadOptions;
-import lib.formats.StackReader;
 import lib.history.Commit;
 import lib.history.GitRepo;
 import lib.history.Results;
-import lib.insight.Amounts;
-import lib.insight.Hottest;
 import lib.node.Node;
 import lib.node.Transfer;
 import lib.options.KeepingOptions;
 import lib.options.NodeOptions;
 import lib.options.TargetOption;
 import lib.profile.Drawn;
-import lib.profile.Place;
 import lib.profile.Profile;
-import lib.stacks.Stacks;
+import lib.series.Index;
+import lib.series.Message;
+import lib.series.Result;
+import lib.series.Series;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,6 +83,7 @@ class FetchAndCommit extends Stage {
     protected int run() throws Exception {
         console.step("Opening the repository");
         try (GitRepo repo = GitRepo.open(keeping.repository(), keeping.branch(), console::note)) {
+            if (keeping.index()) repo.deriving(new Index(false));
             console.note(repo.top().toString());
             console.step("Opening the node");
             try (Node node = place.open(console); Scratch here = new Scratch()) {
@@ -121,8 +120,8 @@ class FetchAndCommit extends Stage {
 
     private void save(GitRepo repo, Profile profile, Scratch here) throws IOException {
         Path folder = repo.folder(keeping.results(), profile);
-        Stacks stacks = StackReader.read(List.of(here.file("flame.folded.gz")), new ReadOptions());
-        String text = message(profile, Hottest.bySelf(stacks.tree(), 3));
+        Result result = Result.of(profile, Files.readAllBytes(here.file("flame.folded.gz")));
+        String text = Message.of(result, new Series(repo.committed(folder)).previous(result), keeping.message());
         if (dryRun) {
             result(Map.of("message", text), text);
             return;
@@ -134,9 +133,12 @@ class FetchAndCommit extends Stage {
             saved = new Results(folder).save(profile, here.file("flame.svg"), here.file("flame.folded.gz"), here.file("profile.json"));
             console.note(repo.name(saved.svg()) + (saved.already() ? "  (there already)" : ""));
 
-            console.step("Committing this result, and nothing else");
+            console.step("Committing this result" + (keeping.index() ? " with the index of all" : "") + ", and nothing else");
             if (keeping.branch() == null) {
-                console.command("git add " + Shell.join(saved.files().stream().map(Path::toString).toList()) + " && git commit -m "
+                List<Path> files = new ArrayList<>(saved.files());
+                if (keeping.index()) for (String made : List.of(Results.TABLE, Results.PAGE)) files.add(folder.resolve(made));
+                console.command((keeping.index() ? "./jbang history index && " : "") + "git add "
+                        + Shell.join(files.stream().map(Path::toString).toList()) + " && git commit -m "
                         + Shell.quote(text.lines().findFirst().orElse("")));
             }
             commit = repo.commit(saved.files(), text);
@@ -160,27 +162,5 @@ class FetchAndCommit extends Stage {
         result(data, repo.name(saved.svg()) + "\ncommit " + commit.id() + " on " + commit.branch()
                 + (commit.pushedTo() != null ? ", pushed to " + commit.pushedTo()
                 : !keeping.push() ? ", not pushed" : ", not pushed: " + commit.notPushed()));
-    }
-
-    /** What was profiled, where, how hot. */
-    private String message(Profile profile, List<Hottest.Function> hottest) {
-        String asked = keeping.message();
-        StringBuilder text = new StringBuilder(asked != null && !asked.isBlank() ? asked : String.format(Locale.ROOT,
-                "Profile %s on %s, %s", word(profile.target().name()), word(profile.where().node()), profile.outcome().start()));
-        text.append(String.format(Locale.ROOT, "%n%n%,d samples in %.0f s at %d Hz (%s): about %.2f CPUs busy.%n",
-                profile.outcome().samples(), profile.outcome().seconds(), profile.engine().frequency(), word(profile.engine().event()),
-                profile.cpus()));
-        Place where = profile.where();
-        if (where.kubernetes() != null) text.append("Kubernetes ").append(word(where.kubernetes())).append(", ");
-        text.append("kernel ").append(word(where.kernel())).append(", ").append(word(profile.engine().program()));
-        text.append(".\n\nHottest functions:\n"); // two words: git would take one before a colon for a trailer
-        hottest.forEach(f -> text.append(String.format(Locale.ROOT, "%8s  %s%n", Amounts.percent(f.selfShare()),
-                f.name().replaceFirst("_\\[[kji]]$", ""))));
-        return Console.clean(text.toString().replace("\r\n", "\n"));
-    }
-
-    /** What a node said, as words of one line: it must not make lines of a commit message. */
-    private static String word(String text) {
-        return String.valueOf(text).replaceAll("\\s+", " ");
     }
 }

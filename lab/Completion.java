@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //SOURCES Lab.java
+//SOURCES History.java
 //SOURCES ../01_debug_pod.java
 //SOURCES ../mini-k8s/*.java
 //FILES jbang-catalog.json=../jbang-catalog.json
@@ -27,7 +28,7 @@ class Completion extends Stage {
     private static final Map<String, Class<?>> STAGES = Map.of("01_debug_pod.java", DebugPod.class,
             "01a_perf_runner.java", PerfRunner.class, "02_profile_apiserver.java", ProfileApiserver.class,
             "03_flamegraph.java", Flamegraph.class, "04_fetch_and_commit.java", FetchAndCommit.class, "lab/Lab.java", Lab.class,
-            "mini-k8s/MiniK8s.java", MiniK8s.class);
+            "lab/History.java", History.class, "mini-k8s/MiniK8s.java", MiniK8s.class);
 
     /** A script whose options are its own affair. */
     @Command

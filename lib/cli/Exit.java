@@ -19,6 +19,9 @@ public final class Exit {
     public static final int TRANSFER = 16;
     public static final int INPUT = 17;
     public static final int GIT = 18;
+    /** What {@code history check} found. */
+    public static final int BUDGET = 19;
+    public static final int TOO_FEW = 20;
     public static final int INTERRUPTED = 130;
 
     private static final Map<Integer, String> MEANINGS = new TreeMap<>(Map.ofEntries(
@@ -27,6 +30,7 @@ public final class Exit {
             Map.entry(POD_NOT_READY, "pod not ready"), Map.entry(TARGET, "target missing or ambiguous"),
             Map.entry(KERNEL, "kernel refuses perf"), Map.entry(RECORDING, "recording failed or empty"),
             Map.entry(TRANSFER, "transfer damaged"), Map.entry(INPUT, "input not understood"), Map.entry(GIT, "git"),
+            Map.entry(BUDGET, "a budget is exceeded"), Map.entry(TOO_FEW, "too few samples to tell"),
             Map.entry(INTERRUPTED, "interrupted")));
 
     private Exit() {}

@@ -153,7 +153,10 @@ public abstract class Stage implements Callable<Integer> {
             return console.failed(new Failure(Exit.USAGE, error.getMessage(), "See " + name + " --help.", error));
         });
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        for (CommandLine command : line.getSubcommands().values()) describe(command);
+        for (CommandLine command : line.getSubcommands().values()) {
+            describe(command);
+            if (command.getCommand() instanceof Stage part) part.console = console; // its -v and -q hold where its errors are shown
+        }
         describe(line);
         return line.execute(args);
     }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,7 @@ import javax.net.ssl.SSLException;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Json;
 
 /** A cluster that answered: its client, and what its errors mean to a user. */
 public final class Cluster implements AutoCloseable {
@@ -45,6 +47,7 @@ public final class Cluster implements AutoCloseable {
     private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(30);
     private static final Pattern DENIED = Pattern.compile("denied (the )?request");
     private static final Pattern CLIENTS_OWN = Pattern.compile("^(Operation: \\[|Failure executing: |An error has occurred)");
+    private static final Pattern UID = Pattern.compile("[0-9A-Za-z-]{1,64}");
     private static final Pattern MINOR = Pattern.compile("v?1\\.(\\d{1,4})\\b.*");
 
     private static final ResourceDefinitionContext POD = new ResourceDefinitionContext.Builder().withVersion("v1").withKind("Pod")
@@ -112,6 +115,18 @@ public final class Cluster implements AutoCloseable {
     /** The version that the server says it is, such as v1.30.2. */
     public String version() {
         return version;
+    }
+
+    /** What tells this cluster from others for as long as it lives, the UID of kube-system; null where we may not see it. */
+    String id() {
+        try {
+            String answer = client.raw("/api/v1/namespaces/kube-system");
+            Object uid = answer != null && Json.read(answer, Map.class).get("metadata") instanceof Map<?, ?> metadata ? metadata.get("uid") : null;
+            return uid instanceof String text && UID.matcher(text).matches() ? text : null;
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            console.debug("the cluster's id stays unknown: " + rootMessage(e));
+            return null;
+        }
     }
 
     /** The minor version, such as 30; 0 where it is not understood. */

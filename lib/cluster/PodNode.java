@@ -65,8 +65,13 @@ public final class PodNode implements Node {
         return node;
     }
 
-    Cluster cluster() {
+    Cluster reachedThrough() {
         return cluster;
+    }
+
+    @Override
+    public String cluster() {
+        return cluster.id();
     }
 
     @Override

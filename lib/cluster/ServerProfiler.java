@@ -38,6 +38,11 @@ public final class ServerProfiler {
         return cluster.version();
     }
 
+    /** What tells the cluster from others; null where that may not be asked. */
+    public String cluster() {
+        return cluster.id();
+    }
+
     /** The command that asks for a profile, as one would type it. */
     public String byHand(int seconds) {
         return "kubectl get --raw '" + CPU + "?seconds=" + seconds + "' " + String.join(" ", cluster.kubectlOptions());

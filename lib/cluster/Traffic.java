@@ -51,7 +51,7 @@ public final class Traffic {
     public static Traffic begin(Node node, Program program, long startTicks, boolean count, boolean who, Console console) {
         Traffic traffic = new Traffic();
         if (!program.name().equals(SERVER)) return traffic;
-        Cluster cluster = node instanceof PodNode pod ? pod.cluster() : null;
+        Cluster cluster = node instanceof PodNode pod ? pod.reachedThrough() : null;
         if (who) traffic.audit = AuditLog.begin(node, program);
         if (count && cluster != null) traffic.metrics = ServerMetrics.begin(cluster, start(node, startTicks), console);
         if (who && traffic.audit == null && cluster != null) traffic.inFlight = InFlight.begin(cluster, console);

@@ -1,8 +1,10 @@
 package lib.history;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class GitRepo implements AutoCloseable {
     private final Line line;
     private final ObjectReader reader;
     private final TreeEdit trees;
+    private Derived derived = folder -> Map.of();
 
     private GitRepo(Client client, Repository repository, Line line) {
         this.client = client;
@@ -115,6 +118,12 @@ public final class GitRepo implements AutoCloseable {
         }
     }
 
+    /** Has files made from the results of a folder whenever some are committed, and again where commits of others come in between. */
+    public GitRepo deriving(Derived made) {
+        derived = made;
+        return this;
+    }
+
     /** The top of the work tree, or, where there is none, the repository itself. */
     public Path top() {
         return client.location().home();
@@ -137,6 +146,71 @@ public final class GitRepo implements AutoCloseable {
     /** What to call a file that is to be committed: its path, or, on a branch without a work tree, what {@code git show} takes. */
     public String name(Path file) {
         return line.name(file);
+    }
+
+    /**
+     * What a folder has in the branch's last commit.
+     *
+     * @param folder as {@link #folder} gives it
+     */
+    public Contents committed(Path folder) {
+        try {
+            ObjectId tip = tip();
+            String path = line.path(folder);
+            return tip == null || path == null ? contents(null, "") : contents(tree(tip), TreeEdit.bytes(path));
+        } catch (IOException e) {
+            throw new Failure(Exit.GIT, "cannot read what is at " + line.ref() + ": " + Reasons.of(e), null, e);
+        }
+    }
+
+    /** The path of a folder of results from the top; null where it is not inside. */
+    String path(Path results) throws IOException {
+        return line.path(results);
+    }
+
+    /** The last commit that changed this file, which the branch has. */
+    ObjectId last(String path) throws IOException {
+        return client.last(line.ref(), List.of(path));
+    }
+
+    /**
+     * Commits that files are gone.
+     *
+     * @param gone their paths, each with null
+     * @param folder of the results
+     */
+    String commitWithout(Map<String, ObjectId> gone, String folder, String message) throws IOException {
+        try (Line.Held held = line.hold(); RevWalk walk = new RevWalk(reader)) {
+            RevCommit head = walk.parseCommit(tip());
+            Hooks hooks = line.hooks();
+            Hooks.Checked checked = hooks.check(withDerived(trees.with(head.getTree(), gone), folder), message);
+            ObjectId commit = make(checked.tree(), head, client.author(), checked.message());
+            held.checkout(head.getTree(), checked.tree());
+            if (!client.advance(line.ref(), head, commit, "commit: " + checked.message().lines().findFirst().orElse(""))) {
+                throw new IOException("somebody else has just moved " + line.ref());
+            }
+            held.publish();
+            hooks.done();
+            return abbreviated(commit);
+        } catch (Client.InTheWay e) {
+            throw new Failure(Exit.GIT, "a change of yours that is not committed is in the way: " + e.getMessage(), "Commit or undo it.", e);
+        }
+    }
+
+    /** A folder of a tree. */
+    Contents contents(ObjectId tree, String folder) throws IOException {
+        Map<String, ObjectId> files = client.whole(() -> trees.files(tree, folder));
+        return new Contents() {
+            @Override
+            public List<String> names() {
+                return List.copyOf(files.keySet());
+            }
+
+            @Override
+            public byte[] read(String name) throws IOException {
+                return client.whole(() -> reader.open(files.get(name)).getBytes());
+            }
+        };
     }
 
     /**
@@ -166,8 +240,7 @@ public final class GitRepo implements AutoCloseable {
 
     /** Returns false where there is nothing to commit. */
     private boolean commit(Map<String, ObjectId> kept, PersonIdent author, String message) throws IOException {
-        Map<String, ObjectId> files = new LinkedHashMap<>();
-        kept.forEach((path, id) -> files.put(TreeEdit.bytes(path), id));
+        Map<String, ObjectId> files = bytes(kept);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
         Hooks hooks = line.hooks();
         while (true) {
@@ -176,9 +249,13 @@ public final class GitRepo implements AutoCloseable {
                 ObjectId before = head == null ? null : tree(head);
                 ObjectId tree = trees.with(before, files);
                 if (tree.equals(before)) return false;
+                Map<String, ObjectId> made = line.put(derived(tree, folderOf(kept.keySet().iterator().next())));
+                tree = trees.with(tree, bytes(made));
                 Hooks.Checked checked = hooks.check(tree, message);
                 ObjectId commit = make(checked.tree(), head, author, checked.message());
-                held.add(List.copyOf(kept.keySet()));
+                List<String> paths = new ArrayList<>(kept.keySet());
+                paths.addAll(made.keySet());
+                held.add(paths);
                 String why = "commit" + (head == null ? " (initial)" : "") + ": " + checked.message().lines().findFirst().orElse("");
                 if (client.advance(line.ref(), head, commit, why)) {
                     held.publish();
@@ -190,6 +267,39 @@ public final class GitRepo implements AutoCloseable {
         }
         hooks.done();
         return true;
+    }
+
+    private static Map<String, ObjectId> bytes(Map<String, ObjectId> files) {
+        Map<String, ObjectId> bytes = new LinkedHashMap<>();
+        files.forEach((path, id) -> bytes.put(TreeEdit.bytes(path), id));
+        return bytes;
+    }
+
+    static String folderOf(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1);
+    }
+
+    /** What is made from the results in a folder of a tree, by paths; without what the tree has of the same name that was not made. */
+    private Map<String, byte[]> derived(ObjectId tree, String folder) throws IOException {
+        Contents there = contents(tree, TreeEdit.bytes(folder.replaceFirst("/$", "")));
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (var made : derived.of(there).entrySet()) {
+            boolean free = !there.names().contains(made.getKey()) || Results.isMade(made.getKey(), there.read(made.getKey()));
+            if (free) files.put(folder + made.getKey(), made.getValue());
+        }
+        return files;
+    }
+
+    /**
+     * The tree with what is made from the results in it.
+     *
+     * @param folder of the results, as a string of bytes
+     */
+    ObjectId withDerived(ObjectId tree, String folder) throws IOException {
+        Map<String, ObjectId> made = new LinkedHashMap<>();
+        String name = new String(folder.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        for (var file : derived(tree, name).entrySet()) made.put(TreeEdit.bytes(file.getKey()), client.write(Constants.OBJ_BLOB, file.getValue()));
+        return trees.with(tree, made);
     }
 
     /**

@@ -18,6 +18,9 @@ interface Line extends AutoCloseable {
     /** The folder in which a result is saved before it is committed. */
     Path folder(Path results, Profile profile) throws IOException;
 
+    /** The path of a folder from the top, with slashes, seen from where {@link #folder} sees it; null where it is not inside. */
+    String path(Path folder) throws IOException;
+
     /** What to call a file that is to be committed. */
     String name(Path file);
 
@@ -28,6 +31,14 @@ interface Line extends AutoCloseable {
      * @throws lib.cli.Failure GIT if git would not take one of them, or not as it is
      */
     Map<String, ObjectId> keep(List<Path> files) throws IOException;
+
+    /**
+     * Puts files that are made from others in their places, where the user has none of the name.
+     *
+     * @param files contents by paths from the top
+     * @return what was put there and git would take, as {@link #keep}
+     */
+    Map<String, ObjectId> put(Map<String, byte[]> files) throws IOException;
 
     Hooks hooks() throws IOException;
 

@@ -33,6 +33,7 @@ final class Rebase {
                 Map<String, Unpushed.Change> changes = unpushed.changes(ours);
                 if (changes == null) throw push.moved("and commit " + repo.abbreviated(ours) + ", yours, is not pushed either", null);
                 ObjectId tree = repo.trees().with(top.getTree(), files(changes, top));
+                if (!tree.equals(top.getTree())) tree = repo.withDerived(tree, GitRepo.folderOf(changes.keySet().iterator().next()));
                 // somebody else may have committed the very same files
                 if (!tree.equals(top.getTree())) top = walk.parseCommit(repo.make(tree, top, ours.getAuthorIdent(), ours.getFullMessage()));
             }
@@ -46,6 +47,7 @@ final class Rebase {
     private Map<String, ObjectId> files(Map<String, Unpushed.Change> changes, RevCommit top) throws IOException {
         Map<String, ObjectId> files = new HashMap<>();
         for (var change : changes.entrySet()) {
+            if (Results.isMade(change.getKey().replaceFirst(".*/", ""))) continue; // made anew of all
             ObjectId before = change.getValue().before();
             ObjectId after = change.getValue().after();
             ObjectId theirs = repo.trees().at(top.getTree(), change.getKey());

@@ -20,9 +20,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import lib.cli.Exit;
@@ -48,19 +50,38 @@ public final class Results {
     private static final Pattern FILE =
             Pattern.compile("flame-\\d{8}-\\d{6}(-[0-9a-f]{8})?\\.(svg|folded\\.gz|json)");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final String[] ENDINGS = {".svg", ".folded.gz", ".json"};
+    /** How the names of a result's files end. */
+    public static final String SVG = ".svg";
+    public static final String FOLDED = ".folded.gz";
+    public static final String JSON = ".json";
+    static final String[] ENDINGS = {SVG, FOLDED, JSON};
     private static final String UNFINISHED = ".flame-*.part";
     private static final long SPARE_BYTES = 1 << 20;
+    /** The files that are made from all results. */
+    public static final String TABLE = "README.md";
+    public static final String PAGE = "index.html";
+    private static final Set<String> MADE = Set.of(TABLE, PAGE);
+    /** How they begin. */
+    public static final String MADE_FROM_RESULTS = "<!-- Made from the results beside it, anew with each: changes by hand are lost. -->\n";
     private static final String ATTRIBUTES = ".gitattributes";
     /** Neither is text to git: no line ending is changed, and the log shows that they came, not how they look. */
     private static final String ATTRIBUTES_TEXT = """
+            # Results are kept byte for byte.
+            # git config diff.flame.textconv "/path/to/jbang -q history show"    shows in git log -p what a profile says
+            flame-*.svg -text -diff
+            flame-*.folded.gz -text diff=flame
+            flame-*.json -text
+            index.html -text -diff
+            README.md -text
+            """;
+    /** As it was written before. */
+    private static final String EARLIER_ATTRIBUTES_TEXT = """
             # Results are kept byte for byte.
             flame-*.svg -text -diff
             flame-*.folded.gz -text -diff
             flame-*.json -text
             """;
-    private static final ObjectId ATTRIBUTES_ID =
-            new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, ATTRIBUTES_TEXT.getBytes(StandardCharsets.UTF_8));
+    private static final Set<ObjectId> ATTRIBUTES_IDS = Set.of(idOf(ATTRIBUTES_TEXT), idOf(EARLIER_ATTRIBUTES_TEXT));
 
     private final Path folder;
 
@@ -82,14 +103,32 @@ public final class Results {
         }
     }
 
+    /** The names of the results in a folder, without their endings, the earliest first. */
+    public static List<String> names(Contents folder) throws IOException {
+        Set<String> all = Set.copyOf(folder.names());
+        return all.stream().filter(name -> isResult(name) && name.endsWith(JSON)).map(name -> name.substring(0, name.length() - JSON.length()))
+                .filter(name -> all.contains(name + FOLDED)).sorted().toList();
+    }
+
     /** Whether a file is called as a result's files are; it need not be in this folder. */
     public static boolean isResult(String fileName) {
         return FILE.matcher(fileName).matches();
     }
 
+    /** Whether a file is called as those that are made from the results beside them. */
+    static boolean isMade(String fileName) {
+        return MADE.contains(fileName);
+    }
+
+    /** Whether a file was made from the results beside it: users may have written one of that name themselves. */
+    public static boolean isMade(String fileName, byte[] content) {
+        byte[] mark = MADE_FROM_RESULTS.getBytes(StandardCharsets.UTF_8);
+        return isMade(fileName) && content.length >= mark.length && Arrays.equals(mark, 0, mark.length, content, 0, mark.length);
+    }
+
     /** Whether a file of this name and content is what git is told about results, as it was written here. */
     static boolean isAttributes(String fileName, ObjectId content) {
-        return fileName.equals(ATTRIBUTES) && ATTRIBUTES_ID.equals(content);
+        return fileName.equals(ATTRIBUTES) && content != null && ATTRIBUTES_IDS.contains(content.toObjectId());
     }
 
     /**
@@ -121,9 +160,13 @@ public final class Results {
         }
     }
 
+    private static ObjectId idOf(String text) {
+        return new ObjectInserter.Formatter().idFor(Constants.OBJ_BLOB, text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private Path attributes() throws IOException {
         Path file = folder.resolve(ATTRIBUTES);
-        if (!Files.exists(file)) Files.writeString(file, ATTRIBUTES_TEXT);
+        if (!Files.exists(file) || Files.readString(file).equals(EARLIER_ATTRIBUTES_TEXT)) Files.writeString(file, ATTRIBUTES_TEXT);
         return Files.readString(file).equals(ATTRIBUTES_TEXT) ? file : null;
     }
 
@@ -150,7 +193,7 @@ public final class Results {
     }
 
     /** What the recording's files are called, without their endings. */
-    static String nameOf(Profile profile) {
+    public static String nameOf(Profile profile) {
         try {
             Instant start = profile.startedAt();
             int year = start.atZone(ZoneOffset.UTC).getYear();

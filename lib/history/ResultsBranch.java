@@ -90,6 +90,11 @@ final class ResultsBranch implements Line {
     }
 
     @Override
+    public String path(Path asked) {
+        return top.relativize(top.resolve(asked).normalize()).toString().replace('\\', '/');
+    }
+
+    @Override
     public String name(Path file) {
         return name + ":" + top.relativize(file); // as git show takes it
     }
@@ -100,6 +105,13 @@ final class ResultsBranch implements Line {
         for (Path file : files) {
             kept.put(top.relativize(file).toString().replace('\\', '/'), client.write(Constants.OBJ_BLOB, Files.readAllBytes(file)));
         }
+        return kept;
+    }
+
+    @Override
+    public Map<String, ObjectId> put(Map<String, byte[]> files) throws IOException {
+        Map<String, ObjectId> kept = new LinkedHashMap<>();
+        for (var made : files.entrySet()) kept.put(made.getKey(), client.write(Constants.OBJ_BLOB, made.getValue()));
         return kept;
     }
 

@@ -110,10 +110,22 @@ final class TreeEdit {
         return name;
     }
 
-    /** What the tree has at this path; null where it has nothing. */
+    /** What the tree has at this path, which ends with a slash if it is a folder's; null where it has nothing. */
     ObjectId at(ObjectId tree, String path) throws IOException {
         int slash = path.indexOf('/');
-        return slash < 0 ? entry(tree, path) : at(entry(tree, path.substring(0, slash + 1)), path.substring(slash + 1));
+        return slash < 0 || slash == path.length() - 1 ? entry(tree, path) : at(entry(tree, path.substring(0, slash + 1)), path.substring(slash + 1));
+    }
+
+    /** The files of a folder by their names; none where the tree has no such folder. An empty path is the tree's own. */
+    SortedMap<String, ObjectId> files(ObjectId tree, String folder) throws IOException {
+        SortedMap<String, ObjectId> files = new TreeMap<>();
+        ObjectId there = folder.isEmpty() ? tree : at(tree, folder + "/");
+        if (there == null) return files;
+        for (CanonicalTreeParser at = parser(there); !at.eof(); at = at.next()) {
+            FileMode mode = at.getEntryFileMode();
+            if (mode == FileMode.REGULAR_FILE || mode == FileMode.EXECUTABLE_FILE) files.put(bytes(nameOf(at)), at.getEntryObjectId());
+        }
+        return files;
     }
 
     /** Whether two trees have the same at these paths; folders that are the same are not looked into. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
@@ -65,10 +66,21 @@ final class Unpushed {
             changes.setRecursive(true);
             while (changes.next()) {
                 Change change = new Change(id(changes, 0), id(changes, 1));
-                if (!Results.isResult(changes.getNameString()) && !Results.isAttributes(changes.getNameString(), change.after())) return null;
+                String name = changes.getNameString();
+                if (!Results.isResult(name) && !Results.isAttributes(name, change.after()) && !isMade(name, change)) return null;
                 found.put(TreeEdit.bytes(changes.getRawPath()), change);
             }
             return found.isEmpty() ? null : found;
+        }
+    }
+
+    private boolean isMade(String name, Change change) throws IOException {
+        if (!Results.isMade(name)) return false;
+        try (ObjectReader reader = repository.newObjectReader()) {
+            for (ObjectId id : new ObjectId[] {change.before(), change.after()}) {
+                if (id != null && !Results.isMade(name, reader.open(id).getCachedBytes())) return false;
+            }
+            return true;
         }
     }
 

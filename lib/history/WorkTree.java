@@ -2,14 +2,17 @@ package lib.history;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.cli.Scratch;
 import lib.profile.Profile;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -55,6 +58,13 @@ final class WorkTree implements Line {
     }
 
     @Override
+    public String path(Path asked) throws IOException {
+        Path there = folder.resolve(asked).normalize();
+        Path real = Files.exists(there) ? there.toRealPath() : there;
+        return real.startsWith(top) ? top.relativize(real).toString().replace('\\', '/') : null;
+    }
+
+    @Override
     public String name(Path file) {
         return file.toString();
     }
@@ -74,6 +84,27 @@ final class WorkTree implements Line {
                     "Remove that rule (git check-ignore -v shows it), or choose another --results.");
         }
         Map<String, ObjectId> kept = new LinkedHashMap<>();
+        List<ObjectId> ids = client.blobs(paths);
+        for (int i = 0; i < ids.size(); i++) kept.put(paths.get(i), ids.get(i));
+        return kept;
+    }
+
+    @Override
+    public Map<String, ObjectId> put(Map<String, byte[]> files) throws IOException {
+        List<String> paths = new ArrayList<>();
+        for (var made : files.entrySet()) {
+            Path file = top.resolve(made.getKey());
+            String name = file.getFileName().toString();
+            boolean free = !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && Results.isMade(name, Files.readAllBytes(file));
+            if (!free) continue;
+            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), made.getValue())) {
+                Scratch.replace(file, out -> out.write(made.getValue()));
+            }
+            if (client.ignored(List.of(made.getKey())) == null) paths.add(made.getKey()); // else it is the user's alone
+        }
+        Map<String, ObjectId> kept = new LinkedHashMap<>();
+        if (paths.isEmpty()) return kept;
         List<ObjectId> ids = client.blobs(paths);
         for (int i = 0; i < ids.size(); i++) kept.put(paths.get(i), ids.get(i));
         return kept;

@@ -105,6 +105,15 @@ public final class Rules {
             || name.length() == COMMAND && program.startsWith(name)).findFirst().orElse(USUAL));
     }
 
+    /** Changes when the rules of any program do. */
+    public static String fingerprint() {
+        int sum = 0;
+        for (String program : PROGRAMS) {
+            for (Section section : of(program).sections) sum = 31 * sum + section.toString().hashCode();
+        }
+        return Integer.toHexString(sum);
+    }
+
     private void read(String file) {
         InputStream resource = Objects.requireNonNull(Rules.class.getResourceAsStream("rules/" + file),
             "rules/" + file + " is not on the class path beside Rules");

@@ -27,6 +27,11 @@ public interface Node extends AutoCloseable {
     /** Version of the cluster's API server, or null where the node is not reached through one. */
     String kubernetes();
 
+    /** What tells the cluster from others; null where the node is not reached through one, or it is not known. */
+    default String cluster() {
+        return null;
+    }
+
     /**
      * Runs a command, its standard input the given bytes (none where null), and hands its standard output to a sink.
      *

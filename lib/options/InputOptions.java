@@ -25,6 +25,7 @@ import lib.formats.NotStacksException;
 import lib.formats.ReadOptions;
 import lib.formats.StackReader;
 import lib.insight.Amounts;
+import lib.insight.Basis;
 import lib.node.Transfer;
 import lib.profile.Profile;
 import lib.profile.Program;
@@ -48,8 +49,6 @@ public final class InputOptions {
 
     /** The folded stacks of a result, as stage 04 names them. */
     private static final Pattern RESULT = Pattern.compile("(.*)\\.folded\\.gz");
-    /** The events that sample time: perf's, and Go's. */
-    private static final Pattern CLOCK = Pattern.compile("(cpu|task)-clock(:.*)?|cpu");
 
     @Option(names = "--input", paramLabel = "FILE",
             description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip, xz or zstd;"
@@ -138,7 +137,7 @@ public final class InputOptions {
     /** The unit of weights that were folded, by what is known of their recording; it may be null. */
     public String unit(Stacks stacks, Profile recorded) {
         if (stacks.event() != null || recorded == null || count == Count.samples) return unit(stacks);
-        return CLOCK.matcher(recorded.engine().event()).matches() ? Amounts.NANOSECONDS : recorded.engine().event();
+        return Basis.unitOf(recorded.engine().event());
     }
 
     /**

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** A small HTTP server stands for the API server: it answers /metrics with what is next in a queue. */
 class ServerMetricsTest {
     private static final Profile PLAN = Profile.plan(null, new Program("kube-apiserver", 1, "/x", List.of("x"), null, null),
-            new Place("n", "6.1", "v1.36.0", Map.of()), new Sampling("perf", "cpu-clock", 99), 60);
+            new Place("n", "6.1", "v1.36.0", null, Map.of()), new Sampling("perf", "cpu-clock", 99), 60);
 
     private record Next(int code, boolean gzip, String text) { }
 

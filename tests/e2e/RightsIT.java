@@ -176,6 +176,15 @@ class RightsIT {
     }
 
     @Test
+    void withoutTheNamespaceOnlyTheClustersIdStaysUnknown() {
+        jbang("01a_perf_runner.java").exit(0);
+        assertTrue(jbang("02_profile_apiserver.java", "-d", "1", "-o", "json").exit(0).out().matches("(?s).*\"cluster\" : \"[0-9a-f-]{36}\".*"));
+        without("clusterrole", "profiler-nodes", 3);
+        assertTrue(jbang("02_profile_apiserver.java", "-d", "1", "-o", "json").exit(0).out().contains("\"cluster\" : null"));
+        jbang("01a_perf_runner.java", "--delete").exit(0);
+    }
+
+    @Test
     void withoutMetricsOnlyTheRequestsStayUnknown() {
         without("clusterrole", "profiler-nodes", 1);
         jbang("01a_perf_runner.java").exit(0);

@@ -53,7 +53,7 @@ class ManyAtOnceTest {
 
     private Void keep(Path clone, String branch, int second) throws Exception {
         String start = START.plusSeconds(second).toString();
-        try (GitRepo repo = box.open(clone, branch)) {
+        try (GitRepo repo = box.open(clone, branch).deriving(DerivedTest.LIST)) {
             Path results = repo.folder(Path.of("results"), Sandbox.profile(start, "ab".repeat(32)));
             repo.push(repo.commit(box.resultIn(results, start), "Profile at " + start + "\n"), false);
         }
@@ -65,6 +65,11 @@ class ManyAtOnceTest {
         assertEquals(Stream.iterate(0, i -> i + 1).limit((long) people * times).map(i -> "Profile at " + START.plusSeconds(i)).toList(), subjects);
         assertEquals(people * times, box.git(bare, "ls-tree", "-r", "--name-only", branch).lines().filter(file -> file.endsWith(".json")).count());
         assertEquals("", box.git(bare, "rev-list", "--merges", branch));
+        for (String commit : box.git(bare, "rev-list", branch, "--", "results/*.json").split("\n")) {
+            List<String> there = box.git(bare, "ls-tree", "-r", "--name-only", commit, "results").lines().filter(file -> file.endsWith(".json"))
+                    .map(file -> file.substring("results/".length(), file.length() - ".json".length())).toList();
+            assertEquals(there, box.git(bare, "show", commit + ":results/index.html").lines().skip(1).toList(), "the index of " + commit);
+        }
         assertEquals("", box.git(bare, "fsck", "--strict", "--no-dangling"));
     }
 

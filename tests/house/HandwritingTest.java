@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HandwritingTest {
     /** A room uses only rooms that stand before it. */
     private static final List<String> ROOMS = List.of("stacks", "formats", "elf", "profile", "insight", "flame", "cli", "node", "cluster",
-            "replay", "capture", "engines", "symbols", "history", "etcd", "options");
+            "replay", "capture", "engines", "symbols", "history", "series", "etcd", "options");
     private static final int LONGEST = 150;
     /** In tests and bench. */
     private static final int LONGEST_OF_A_TEST = 200;

@@ -29,7 +29,7 @@ class ProfileTest {
     void anEarlierFormIsReadWhole() {
         Profile profile = new Profile(2, null,
                 new Program("kube-apiserver", 6468, "/usr/local/bin/kube-apiserver", List.of("kube-apiserver", "-v"), null, "5Bf/4LP"),
-                new Place("cp-1", "6.1.0", "v1.20.2", Map.of("kernel.kptr_restrict", "0")),
+                new Place("cp-1", "6.1.0", "v1.20.2", null, Map.of("kernel.kptr_restrict", "0")),
                 new Sampling("perf version 6.1.176", "cpu-clock", 99),
                 new Outcome("2026-11-21T02:59:03Z", 60, 4653, 3, List.of(7.97, 5.69, 5.17), Ending.TARGET_EXITED),
                 new Data(1702080, "e6a5"), new Naming(10, 9, Map.of("perf", 9L), 1, 7), new Drawn("5ec3", null), null, null);

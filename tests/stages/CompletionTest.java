@@ -53,6 +53,7 @@ class CompletionTest {
         Set<String> options = offered(shell, "./jbang 02_profile_apiserver.java --f");
         assertTrue(options.containsAll(Set.of("--frequency", "--fix-kernel-settings")), options.toString());
         assertTrue(offered(shell, "./jbang mini-k8s ''").containsAll(Set.of("up", "down", "load")));
+        assertTrue(offered(shell, "./jbang history ''").containsAll(Set.of("list", "show", "compare", "check", "index", "prune")));
         assertTrue(offered(shell, "./jbang flamegraph --sort ''").containsAll(Set.of("NAME", "WIDTH", "CALL")));
     }
 

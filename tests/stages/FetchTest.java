@@ -49,7 +49,7 @@ class FetchTest {
         try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(folded))) {
             gzip.write("busy;f 3\n".getBytes(StandardCharsets.UTF_8));
         }
-        Profile plan = Profile.plan("a-token", new Program("busy", 1, "/busy", List.of("busy"), null, null), new Place("here", "k", null, Map.of()),
+        Profile plan = Profile.plan("a-token", new Program("busy", 1, "/busy", List.of("busy"), null, null), new Place("here", "k", null, null, Map.of()),
                 new Sampling("perf", "cpu-clock", 99), 1);
         Profile profile = plan.recorded(plan.engine(), new Outcome("2025-01-31T23:59:59Z", 1, 3, 0, List.of(), Ending.COMPLETE), new Data(1, "0"))
                 .drawn(new Naming(1, 1, Map.of(), 0, 0), new Drawn(Transfer.sealOf(picture).sha256(), Transfer.sealOf(folded).sha256()));
@@ -66,6 +66,14 @@ class FetchTest {
         assertEquals(Exit.DONE, fetch(), out.toString());
         assertEquals(-1, Files.mismatch(work.resolve("busy.profile.json"), repository.resolve("results/flame-20250131-235959.json")));
         assertEquals(-1, Files.mismatch(work.resolve("busy.flame.svg"), repository.resolve("results/flame-20250131-235959.svg")));
+    }
+
+    @Test
+    void theCommitsTrailersAreWhatWasRecorded() throws Exception {
+        assertEquals(Exit.DONE, fetch(), out.toString());
+        Process git = new ProcessBuilder("git", "log", "-1", "--format=%s|%(trailers:key=Profile-CPUs,valueonly,separator=)").directory(repository.toFile())
+                .start();
+        assertEquals("Profile busy on here: 0.03 CPUs|0.03", new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 
     private void refused(String what) {

@@ -113,7 +113,7 @@ public final class PerfEngine implements Engine {
         event = perf().chooseEvent(node, settings, request.event(), recording.workDir(), target.pid());
         console.note(perf.version() + ", event " + event);
         return new Ready(new Sampling(perf.version(), event, request.frequency()), new Place(node.name(), node.run("uname", "-r").text(),
-                node.kubernetes(), settings.asMap()), node.byHand(perf.record(event, request.frequency(), target.pid(), data(),
+                node.kubernetes(), node.cluster(), settings.asMap()), node.byHand(perf.record(event, request.frequency(), target.pid(), data(),
                 request.seconds()).toArray(String[]::new)));
     }
 

@@ -152,6 +152,26 @@ class ClusterTest {
         }
     }
 
+    private String idWhere(int code, String answer) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/version", exchange -> reply(exchange, 200, "{\"major\":\"1\",\"minor\":\"30\",\"gitVersion\":\"v1.30.2\"}"));
+        server.createContext("/api/v1/namespaces/kube-system", exchange -> reply(exchange, code, answer));
+        server.start();
+        try (Cluster cluster = connect(server.getAddress().getPort())) {
+            return cluster.id();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aClusterIsKnownByItsKubeSystemWhereThatMayBeSeen() throws IOException {
+        assertEquals("0a1b-2c3d", idWhere(200, "{\"kind\":\"Namespace\",\"metadata\":{\"name\":\"kube-system\",\"uid\":\"0a1b-2c3d\"}}"));
+        assertNull(idWhere(403, status(403, "namespaces \"kube-system\" is forbidden")));
+        assertNull(idWhere(200, "{\"metadata\":{\"uid\":\"x\\nSigned-off-by: y\"}}"), "no lines of a commit message");
+        assertNull(idWhere(200, "<html>a proxy</html>"));
+    }
+
     private static void reply(HttpExchange exchange, int code, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");

@@ -555,7 +555,7 @@ class PerfEngineTest {
         assumeTrue(node.run("perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-m", "1", "-g", "-p", "" + target.pid(),
                 "-o", data.toString(), "--", "sleep", "1").ok(), "perf may not sample so often");
         var ended = new State.Ended(0, Ending.COMPLETE, Instant.now(), Instant.now(), List.of(), true);
-        Profile plan = plan(request(1, 20_000), new Engine.Ready(new Sampling("perf", "cpu-clock", 20_000), new Place("here", "k", null, Map.of()), ""));
+        Profile plan = plan(request(1, 20_000), new Engine.Ready(new Sampling("perf", "cpu-clock", 20_000), new Place("here", "k", null, null, Map.of()), ""));
         Outcome found = engine().finish(plan, ended).outcome();
         assumeTrue(found.lost() > 0, "nothing was lost");
         assertTrue(found.samples() + found.lost() <= 21_000, "1 s of one CPU at 20 kHz: " + found);
