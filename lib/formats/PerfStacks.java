@@ -9,6 +9,7 @@ import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.MappedFiles;
 import lib.stacks.StackTree;
+import lib.stacks.Stacks.Machine;
 import lib.stacks.Stacks.Mapping;
 import lib.stacks.Unit;
 
@@ -44,6 +45,12 @@ final class PerfStacks {
     private final PerfAttr first;
     private final int timeFromEnd;
     private String kernelBuild;
+    /** A function of the kernel, and where it was. */
+    private String kernelFunction;
+    private long kernelAddress;
+    /** Where the kernel itself is; all addresses where that is not told. */
+    private long kernelStart;
+    private long kernelEnd = -1;
     private int[] stack = new int[128];
 
     private long samples;
@@ -91,6 +98,7 @@ final class PerfStacks {
         if (damaged > 0) harvest.notes.add(damaged + (damaged == 1 ? " sample is" : " samples are") + " damaged and left out");
         if (withoutEvent > 0) harvest.notes.add(withoutEvent + (withoutEvent == 1 ? " sample is" : " samples are") + " of no known event and left out");
         if (processes.isFull) harvest.notes.add("it has more threads or mapped files than any machine; the rest is left out");
+        harvest.machine = new Machine(file.host, file.release, kernelFunction, kernelAddress);
         return harvest;
     }
 
@@ -126,7 +134,7 @@ final class PerfStacks {
         int flags = type == MMAP ? 0 : b.getInt(at + 68);
         build = build != null ? build : file.buildIds.get(name);
         if ((misc & MODE) == KERNEL) {
-            kernelMap(name, build, start, size);
+            kernelMap(name, build, start, size, offset);
             return;
         }
         if ((misc & MODE) != USER || Long.compareUnsigned(start + size, start) <= 0) return;
@@ -147,9 +155,15 @@ final class PerfStacks {
     }
 
     /** The kernel itself, or one of its modules. */
-    private void kernelMap(String name, String build, long start, long size) {
+    private void kernelMap(String name, String build, long start, long size, long offset) {
         if (name.startsWith(MappedFiles.KERNEL)) {
             kernelBuild = build != null ? build : kernelBuild;
+            kernelFunction = name.substring(MappedFiles.KERNEL.length());
+            kernelAddress = offset;
+            if (size != 0) {
+                kernelStart = start;
+                kernelEnd = start + size;
+            }
         } else if (Long.compareUnsigned(start + size, start) > 0 && processes.add(kernel, new PerfMaps.Part(start, start + size, 0, name, build))) {
             known.clear();
         }
@@ -268,7 +282,8 @@ final class PerfStacks {
     private int kernelFrame(long address, boolean exact) {
         PerfMaps.Part part = kernel.at(address);
         Frames frames = harvest.frames;
-        return part == null ? frames.internUnknown(MappedFiles.KERNEL, kernelBuild, address, !exact)
+        boolean itself = Long.compareUnsigned(address, kernelStart) >= 0 && Long.compareUnsigned(address, kernelEnd) < 0;
+        return part == null ? frames.internUnknown(itself ? MappedFiles.KERNEL : null, itself ? kernelBuild : null, address, !exact)
             : part.offset() < 0 ? frames.intern(PerfSymbols.tidy(part.module()), Kind.KERNEL)
             : frames.internUnknown(part.module(), part.build(), address, !exact);
     }

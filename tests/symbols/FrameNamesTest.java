@@ -181,8 +181,11 @@ class FrameNamesTest {
         stack(1, leaf(program.start(0)));
         Named named = withCopy(true).withBuildId(MODULE, new BuildId(null, "other")).name(stacks());
         assertEquals(Map.of("program;[program]", 1L), folded(named));
-        assertEquals(List.of(MODULE + ": it is another build than the one that was recorded"), named.problems());
+        assertEquals(List.of(MODULE + ": " + folder.resolve("copy") + " is another build than the one that was recorded;"
+                + " --force-binary takes it all the same"), named.problems());
         assertEquals(1, named.statistics().unknown());
+        Named forced = withCopy(true).withBuildId(MODULE, new BuildId(null, "other")).withAnyBuild(true).name(stacks());
+        assertEquals(Map.of("program;runtime.text0", 1L), folded(forced));
     }
 
     @Test
