@@ -29,7 +29,7 @@ public final class PerfSymbols {
         return methods && !symbol.contains("operator->") && !symbol.contains("(") ? parts : List.of(symbol);
     }
 
-    /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's as in the source. */
+    /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's and C++'s as in the source. */
     public static String tidy(String printed) {
         String symbol = printed;
         if (symbol.contains(".llvm.")) {
@@ -41,6 +41,9 @@ public final class PerfSymbols {
             if (!rust.equals(symbol)) {
                 return rust;
             }
+        }
+        if (symbol.startsWith("_Z")) {
+            symbol = CppSymbols.demangle(symbol);
         }
         if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');
