@@ -59,16 +59,20 @@ final class SymbolTable {
             }
             long end = size > 0 ? start + size
                     : complete && in != null ? Math.min(in.address() + in.size(), start + MAX_UNSIZED) : start + 1;
-            int rank = binding == STB_GLOBAL ? 2 : binding == STB_WEAK ? 0 : 1;
+            int rank = size == 0 ? -1 : binding == STB_GLOBAL ? 2 : binding == STB_WEAK ? 0 : 1;
             if (end > start) {
-                symbols.add(new Symbol(start, end, name, size > 0 ? rank : rank - 4, symbols.size()));
+                symbols.add(new Symbol(start, end, name, rank, symbols.size()));
             }
         }
         symbols.sort(Comparator.comparingLong(Symbol::start).thenComparingInt(Symbol::rank).thenComparing(this::byName));
     }
 
-    /** Of several names for one place perf takes the one with the fewest underscores before it, then the longest, then the first. */
+    /**
+     * Of several names for one place perf takes the one with the fewest underscores before it, then the longest, then the
+     * first; of those without a size the last. The one to be taken comes last here.
+     */
     private int byName(Symbol a, Symbol b) {
+        if (a.rank < 0) return a.number - b.number;
         int[] first = measure(a.name);
         int[] second = measure(b.name);
         return first[0] != second[0] ? second[0] - first[0] : first[1] != second[1] ? first[1] - second[1] : b.number - a.number;

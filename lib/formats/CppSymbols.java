@@ -1,6 +1,7 @@
 package lib.formats;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -84,7 +85,7 @@ final class CppSymbols {
     }
 
     private static Map<String, String> operators(String... pairs) {
-        Map<String, String> map = new java.util.HashMap<>();
+        Map<String, String> map = new HashMap<>();
         for (String pair : pairs) map.put(pair.substring(0, 2), pair.substring(3));
         return map;
     }
@@ -515,7 +516,9 @@ final class CppSymbols {
             case 'M' -> {
                 at++;
                 String owner = type().text();
-                type = type().wraps() ? memberFunction(owner) : substitutedMember(owner);
+                Type member = type();
+                type = member.wraps ? new Type(member.before + "(" + owner + "::*", ")" + member.behind, false)
+                    : new Type(member.text() + " " + owner + "::*");
             }
             case 'T' -> {
                 type = new Type(templateParameter());
@@ -598,17 +601,6 @@ final class CppSymbols {
         expect("_");
         Type element = type();
         return new Type(element.before, " [" + size + "]" + (element.behind.startsWith(" [") ? element.behind.substring(1) : element.behind), true);
-    }
-
-    /** The type that was just read is a member of the owner. */
-    private Type memberFunction(String owner) {
-        Type function = substitutions.get(substitutions.size() - 1);
-        return new Type(function.before + "(" + owner + "::*", ")" + function.behind, false);
-    }
-
-    private Type substitutedMember(String owner) {
-        Type member = substitutions.isEmpty() ? new Type("") : substitutions.get(substitutions.size() - 1);
-        return new Type(member.text() + " " + owner + "::*");
     }
 
     /** What is not a candidate for a substitution; null where it is another one. */

@@ -128,7 +128,7 @@ public final class FrameNames {
             String module = plain(frames.module(id));
             if (module == null) continue;
             if ((node != null || here) && PERF_MAP.matcher(module).matches()) jit.computeIfAbsent(module, this::perfMap);
-            if (frames.kind(id) == Kind.USER && (module.startsWith("/") || local.containsKey(module) || here && module.equals(ThisMachine.VDSO))) {
+            if (frames.kind(id) == Kind.USER && (module.startsWith("/") && !module.startsWith("//") || local.containsKey(module) || here && module.equals(ThisMachine.VDSO))) {
                 Wanted addresses = wanted.computeIfAbsent(new MappedFile(module, frames.build(id)), m -> new Wanted());
                 addresses.all.add(frames.address(id));
                 if (frames.isReturnAddress(id)) addresses.returns.add(frames.address(id));
