@@ -41,6 +41,8 @@ public final class FrameNames {
     private static final int MOST_PERF_MAP = 64 << 20;
     /** So many files are named where many are missing. */
     private static final int SHOWN = 5;
+    /** The kernel's addresses have all bits from here on set; those of processes none. */
+    private static final int UPPER_HALF = 47;
     private static final String FORCE = "; --force-binary takes it all the same";
 
     private final SymbolCache cache;
@@ -147,7 +149,7 @@ public final class FrameNames {
                 problems.add(module + ": no frame without a name is in this file");
             }
         }
-        return new Pass(tree).run(transfer == null ? 0 : transfer.wireBytes() - before);
+        return new Pass(tree, stacks.machine() != null).run(transfer == null ? 0 : transfer.wireBytes() - before);
     }
 
     /** A mapped file that was deleted since is still the same file. */
@@ -358,7 +360,8 @@ public final class FrameNames {
         private long all;
         private long unknown;
 
-        Pass(StackTree source) {
+        /** @param asPerf whether kernel functions are to have the names that perf would have printed */
+        Pass(StackTree source, boolean asPerf) {
             this.source = source;
             this.frames = source.frames();
             this.samples = source.sampleTotals();
@@ -368,7 +371,7 @@ public final class FrameNames {
             boolean everywhere = node != null || !local.isEmpty();
             for (int n = source.size() - 1; n > 0; n--) {
                 int frame = source.frame(n);
-                boolean interrupts = frames.kind(frame) == Kind.KERNEL || isSignalReturn(frame);
+                boolean interrupts = (asPerf ? isKernel(frame) : frames.kind(frame) == Kind.KERNEL) || isSignalReturn(frame);
                 (interrupts ? interrupted : calls)[source.parent(n)] = true;
                 boolean nowhere = frames.isUnknown(frame) && frames.module(frame) == null;
                 Module module = nowhere ? null : modules.get(file(frame));
@@ -395,6 +398,12 @@ public final class FrameNames {
                                     .thenComparing(Frames.Source::line).reversed())))
                     .orElseThrow().getKey()));
             return new Named(named, new Naming(all, all - unknown, by, unknown, transferred), List.copyOf(problems));
+        }
+
+        /** Code that the kernel has loaded, or uses at its start only, lies in no file that is told. */
+        private boolean isKernel(int frame) {
+            return frames.kind(frame) == Kind.KERNEL || frames.isUnknown(frame) && frames.module(frame) == null
+                    && frames.address(frame) >> UPPER_HALF == -1;
         }
 
         private boolean isSignalReturn(int frame) {
@@ -434,7 +443,7 @@ public final class FrameNames {
         private Answer name(int frame, boolean returns, boolean exact, boolean fromGo, Frames target) {
             String module = frames.module(frame);
             long address = frames.address(frame);
-            boolean inKernel = frames.kind(frame) == Kind.KERNEL || module == null && address < 0;
+            boolean inKernel = isKernel(frame);
             boolean moved = inKernel && kernelShift != 0;
             TextSymbols text = !inKernel ? jit.get(module) : moved && !MappedFiles.KERNEL.equals(module) ? null : kernel; // modules move apart
             String name = text == null ? null : text.at((returns ? address - 1 : address) + (inKernel ? kernelShift : 0));

@@ -61,7 +61,7 @@ public final class GoProgram {
     int foreignCode;
     public final List<Function> functions = new ArrayList<>();
     final Map<String, long[]> symbols = new LinkedHashMap<>();
-    byte[] gnuBuildId = {1, 2, (byte) 0xab};
+    public byte[] gnuBuildId = {1, 2, (byte) 0xab};
     /** Whether the segment of notes has only Go's, as since Go 1.24. */
     boolean gnuNoteApart;
     public String goBuildId = "abc/def";
