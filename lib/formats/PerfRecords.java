@@ -53,7 +53,7 @@ final class PerfRecords {
 
     /** Hands all records on. */
     void read() throws IOException {
-        byte[] bytes = new byte[1 << 20];
+        byte[] bytes = new byte[(int) Math.max(1 << 16, Math.min(1 << 20, left))];
         ByteBuffer b = ByteBuffer.wrap(bytes).order(order);
         int from = 0;
         int to = 0;
