@@ -117,7 +117,7 @@ class Flamegraph extends Stage {
         console.step("Reading " + String.join(", ", input.files()));
         Stacks stacks = input.read(input.files(), console);
         Profile recorded = input.recorded();
-        StackTree tree = named(stacks, recorded != null);
+        StackTree tree = named(stacks, input.files(), recorded != null);
         String unit = input.unit(stacks, recorded);
         Rules rules = recorded == null ? Rules.ofStacks(tree) : Rules.of(recorded.target().name());
         Basis basis = recorded == null ? Basis.of(unit) : Basis.of(unit, recorded);
@@ -133,12 +133,13 @@ class Flamegraph extends Stage {
 
     private StackTree before() throws IOException {
         console.step("Comparing with " + look.before());
-        return named(input.read(List.of(look.before()), console), false);
+        List<String> files = List.of(look.before());
+        return named(input.read(files, console), files, false);
     }
 
     /** @param marked whether kernel frames are known to be marked, as in kept stacks */
-    private StackTree named(Stacks stacks, boolean marked) {
-        StackTree tree = input.canName() ? input.name(stacks, input.names(place.symbols(), console), console).tree() : stacks.tree();
+    private StackTree named(Stacks stacks, List<String> files, boolean marked) {
+        StackTree tree = input.canName(stacks) ? input.name(stacks, input.namesBeside(files, place.symbols(), console), console).tree() : stacks.tree();
         return (marked ? Labels.unmarked(tree) : tree).map(input.labels());
     }
 

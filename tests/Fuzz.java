@@ -6,6 +6,7 @@
 //SOURCES TestRun.java
 //SOURCES fuzz/*.java
 //SOURCES formats/Fold.java
+//SOURCES formats/PerfRecording.java
 //SOURCES elf/ElfDamage.java
 //SOURCES elf/GoProgram.java
 //SOURCES elf/HostileBinaryTest.java

@@ -24,9 +24,13 @@ public final class Binary {
     private static final int SHT_NOBITS = 8;
     private static final int NT_GNU_BUILD_ID = 3;
     private static final int NT_GO_BUILD_ID = 4;
+    private static final int EM_X86_64 = 62;
+    private static final int EM_AARCH64 = 183;
+    /** Bytes of x86-64's longest indirect call without prefixes. */
+    private static final int LONGEST_CALL = 8;
 
     /** A part of the file by the linker's view. */
-    record Section(String name, int type, long flags, long address, long offset, long size, int link) {
+    record Section(String name, int type, long flags, long address, long offset, long size, int link, long entrySize) {
         boolean executable() {
             return (flags & 4) != 0;
         }
@@ -121,6 +125,32 @@ public final class Binary {
         return false;
     }
 
+    /** Whether it can be told where calls are in this machine's code. */
+    public boolean knowsCalls() {
+        return machine == EM_X86_64 || machine == EM_AARCH64;
+    }
+
+    /**
+     * Whether the instruction before that address may be a call: true of every address that a call returns to, and of few others.
+     *
+     * @throws IOException when the code cannot be read
+     */
+    public boolean followsCall(long vaddr) throws IOException {
+        if (!isCode(vaddr - LONGEST_CALL)) {
+            return false;
+        }
+        Bytes code = readMemory(vaddr - LONGEST_CALL, LONGEST_CALL);
+        if (machine == EM_AARCH64) {
+            int last = code.i32(LONGEST_CALL - 4);
+            return (last & 0xfc000000) == 0x94000000 || (last & 0xfefff000) == 0xd63f0000; // BL; BLR and those that check the pointer
+        }
+        boolean call = code.u8(LONGEST_CALL - 5) == 0xe8;
+        for (int i = 0; i <= LONGEST_CALL - 2; i++) {
+            call |= code.u8(i) == 0xff && (code.u8(i + 1) >> 3 & 7) == 2;
+        }
+        return call;
+    }
+
     /** Whether the file may be loaded anywhere (PIE or shared library), so that addresses in a process have a base added. */
     public boolean isRelocatable() {
         return relocatable;
@@ -135,7 +165,16 @@ public final class Binary {
      * @throws IOException when the source cannot be read
      */
     public Symbols symbols(boolean inline) throws IOException {
-        return Symbols.read(this, inline);
+        return symbols(inline, this);
+    }
+
+    /**
+     * As {@link #symbols(boolean)}, with the symbol table of another file.
+     *
+     * @param debug the debug symbols that were taken out of this binary
+     */
+    public Symbols symbols(boolean inline, Binary debug) throws IOException {
+        return Symbols.read(this, debug, inline);
     }
 
     // ---- for the readers of tables ----
@@ -264,7 +303,7 @@ public final class Binary {
                 long s = (long) i * entry;
                 String name = text.has(table.u32(s), 1) ? text.text(table.u32(s), 256) : null;
                 found.add(new Section(name == null ? "" : name, table.i32(s + 4), table.i64(s + 8), table.i64(s + 16),
-                        table.i64(s + 24), table.i64(s + 32), table.i32(s + 40)));
+                        table.i64(s + 24), table.i64(s + 32), table.i32(s + 40), table.i64(s + 56)));
             }
             sections.addAll(found);
         } catch (BadBinaryException e) {
@@ -280,7 +319,7 @@ public final class Binary {
         }
         for (int i = 0; i < Math.min(sections.size(), MAX_SEGMENTS); i++) {
             Section s = sections.get(i);
-            if (s.type == SHT_NOTE && buildId == null && goBuildId == null) {
+            if (s.type == SHT_NOTE && (buildId == null || goBuildId == null)) { // Go's linker maps only its own note as one
                 readNotes(s.offset, s.size);
             }
         }

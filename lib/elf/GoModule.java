@@ -64,7 +64,7 @@ record GoModule(long text, long functionData) {
         if (binary.sections().isEmpty()) {
             for (Binary.Segment s : binary.loads()) {
                 if (s.writable()) {
-                    places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0));
+                    places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0, 0));
                 }
             }
         }

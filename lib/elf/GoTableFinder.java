@@ -46,7 +46,7 @@ final class GoTableFinder {
             List<Binary.Segment> loads = new ArrayList<>(binary.loads());
             loads.sort(Comparator.comparing(Binary.Segment::executable));
             for (Binary.Segment s : loads) {
-                places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0));
+                places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0, 0));
             }
         } else if (binary.goBuildId() != null || binary.section(".go.buildinfo") != null) {
             for (String name : new String[] {".data.rel.ro", ".rodata"}) {

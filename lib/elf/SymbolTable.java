@@ -23,8 +23,9 @@ final class SymbolTable {
     private static final int STT_FUNC = 2;
     private static final int STT_GNU_IFUNC = 10;
     private static final int STB_GLOBAL = 1;
+    private static final int STB_WEAK = 2;
 
-    private record Symbol(long start, long end, int name, int rank) {}
+    private record Symbol(long start, long end, int name, int rank, int number) {}
 
     private final Bytes names;
     private final List<Symbol> symbols = new ArrayList<>();
@@ -58,12 +59,37 @@ final class SymbolTable {
             }
             long end = size > 0 ? start + size
                     : complete && in != null ? Math.min(in.address() + in.size(), start + MAX_UNSIZED) : start + 1;
-            int rank = (size > 0 ? 4 : 0) + (binding == STB_GLOBAL ? 2 : 0) + (function ? 1 : 0);
+            int rank = size == 0 ? -1 : binding == STB_GLOBAL ? 2 : binding == STB_WEAK ? 0 : 1;
             if (end > start) {
-                symbols.add(new Symbol(start, end, name, size > 0 ? rank : rank - 8));
+                symbols.add(new Symbol(start, end, name, rank, symbols.size()));
             }
         }
-        symbols.sort(Comparator.comparingLong(Symbol::start).thenComparingInt(Symbol::rank));
+        symbols.sort(Comparator.comparingLong(Symbol::start).thenComparingInt(Symbol::rank).thenComparing(this::byName));
+    }
+
+    /**
+     * Of several names for one place perf takes the one with the fewest underscores before it, then the longest, then the
+     * first; of those without a size the last. The one to be taken comes last here.
+     */
+    private int byName(Symbol a, Symbol b) {
+        if (a.rank < 0) return a.number - b.number;
+        int[] first = measure(a.name);
+        int[] second = measure(b.name);
+        return first[0] != second[0] ? second[0] - first[0] : first[1] != second[1] ? first[1] - second[1] : b.number - a.number;
+    }
+
+    /** A name's underscores at the beginning, and its length. */
+    private int[] measure(int name) {
+        try {
+            int underscores = 0;
+            int length = 0;
+            for (int c; length < MAX_NAME && names.has(name + length, 1) && (c = names.u8(name + length)) != 0; length++) {
+                underscores += c == '_' && underscores == length ? 1 : 0;
+            }
+            return new int[] {underscores, length};
+        } catch (BadBinaryException e) {
+            return new int[2];
+        }
     }
 
     /** The table of a binary, or null if it has none. */

@@ -11,17 +11,19 @@ public final class Symbols {
     private final GoTable go;
     private final GoInlines inlines;
     private final SymbolTable table;
+    private final Plt plt;
     private final List<String> problems;
     private GoAbi abi;
 
-    private Symbols(GoTable go, GoInlines inlines, SymbolTable table, List<String> problems) {
+    private Symbols(GoTable go, GoInlines inlines, SymbolTable table, Plt plt, List<String> problems) {
         this.go = go;
         this.inlines = inlines;
         this.table = table;
+        this.plt = plt;
         this.problems = problems;
     }
 
-    static Symbols read(Binary binary, boolean inline) throws IOException {
+    static Symbols read(Binary binary, Binary debug, boolean inline) throws IOException {
         List<String> problems = new ArrayList<>();
         GoTable go = null;
         GoInlines inlines = null;
@@ -35,11 +37,17 @@ public final class Symbols {
         }
         SymbolTable table = null;
         try {
-            table = SymbolTable.read(binary);
+            table = SymbolTable.read(debug);
         } catch (BadBinaryException e) {
             problems.add(e.getMessage());
         }
-        return new Symbols(go, inlines, table, problems);
+        Plt plt = null;
+        try {
+            plt = Plt.read(binary);
+        } catch (BadBinaryException e) {
+            problems.add(e.getMessage());
+        }
+        return new Symbols(go, inlines, table, plt, problems);
     }
 
     /** Finds the start of the text and the inlined calls, for a table that is otherwise ready. */
@@ -107,6 +115,7 @@ public final class Symbols {
         }
         try {
             String name = table == null ? null : table.nameAt(address);
+            name = name == null && plt != null ? plt.nameAt(address) : name;
             return name == null || name.isEmpty() ? List.of() : List.of(new Location(name, null, 0, false));
         } catch (BadBinaryException e) {
             return List.of();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
+import lib.stacks.Stacks.Machine;
 import lib.stacks.Stacks.Mapping;
 import lib.stacks.Unit;
 
@@ -52,6 +53,8 @@ final class Harvest {
     /** Whether any sample of perf has a frame, and any frame more than an address. */
     boolean hasFrames;
     boolean hasNames;
+    /** Whose addresses wait for names, where the input is perf.data; else null. */
+    Machine machine;
     /** What is to be said about the input. */
     final List<String> notes = new ArrayList<>();
     private final boolean timeOrder;

@@ -1,28 +1,21 @@
 package lib.formats;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
-/** Has the {@code perf} of this machine turn a perf.data file into text. */
-final class PerfData implements Closeable {
-    private final Process process;
-    private final Path errors;
-    /** A copy of the data, where they did not come from a plain file; else null. */
-    private final Path copy;
-
-    private PerfData(Process process, Path errors, Path copy) {
-        this.process = process;
-        this.errors = errors;
-        this.copy = copy;
-    }
+/**
+ * What {@code perf record} writes, read without perf: addresses become frames without names, which lib.symbols names. Only
+ * what needs a stack unwinder or a decoder of the processor's traces goes through the perf of this machine.
+ */
+final class PerfData {
+    private PerfData() { }
 
     /** Whether it begins with the magic number of perf.data, in either byte order. */
     static Likeness likeness(Incoming in) {
@@ -31,74 +24,52 @@ final class PerfData implements Closeable {
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {
-        try (PerfData perf = open(in.file, in.bytes(), options)) {
-            Harvest harvest = PerfScript.read(in.name, perf.text(), options);
-            String failure = perf.failure();
-            if (failure != null && harvest.samples() == 0) {
-                throw new IOException(in.name + ": " + failure);
-            }
-            if (failure != null) {
-                harvest.notes.add(failure);
-            }
-            return harvest;
-        }
-    }
-
-    /**
-     * Starts perf.
-     *
-     * @param file the plain file, or null to read {@code in} instead
-     */
-    private static PerfData open(Path file, InputStream in, ReadOptions options) throws IOException {
-        Path copy = null;
-        Path errors = Files.createTempFile("perf", ".err");
+        if (in.file != null && Files.isRegularFile(in.file)) return read(in.name, in.file, options);
+        Path copy = Files.createTempFile("perf", ".data");
         try {
-            if (file == null) {
-                copy = Files.createTempFile("perf", ".data");
-                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            try (InputStream bytes = in.bytes()) {
+                Files.copy(bytes, copy, StandardCopyOption.REPLACE_EXISTING);
             }
-            // --force: the file may belong to another user; pid stands in the header only if asked for
-            List<String> command = new ArrayList<>(options.perf);
-            command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "--no-inline", "-i",
-                (file == null ? copy : file).toString()));
-            Process process = new ProcessBuilder(command)
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectError(errors.toFile()).start();
-            return new PerfData(process, errors, copy);
-        } catch (IOException e) {
-            delete(errors, copy);
-            throw new IOException("perf.data needs perf on this machine: " + e.getMessage(), e);
-        }
-    }
-
-    /** What perf prints. */
-    private InputStream text() {
-        return process.getInputStream();
-    }
-
-    /** Waits for perf to end; null if it went well, else what it said. */
-    private String failure() throws IOException {
-        try {
-            if (process.waitFor() == 0) {
-                return null;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while perf was running");
-        }
-        String said = Files.readString(errors).strip();
-        return "perf script failed with " + process.exitValue() + ": " + TextBytes.printable(said.substring(said.lastIndexOf('\n') + 1));
-    }
-
-    @Override
-    public void close() throws IOException {
-        process.destroy();
-        delete(errors, copy);
-    }
-
-    private static void delete(Path errors, Path copy) throws IOException {
-        Files.deleteIfExists(errors);
-        if (copy != null) {
+            return read(in.name, copy, options);
+        } finally {
             Files.deleteIfExists(copy);
         }
+    }
+
+    private static Harvest read(String name, Path path, ReadOptions options) throws IOException {
+        String reason;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            PerfFile file = new PerfFile(channel);
+            if (file.isPipe) records(channel, file, false, file::take).read();
+            reason = beyondUs(file);
+            if (reason == null) return read(channel, file, options);
+        } catch (PerfFile.UnusableException e) {
+            reason = e.getMessage();
+        }
+        Harvest harvest = PerfProgram.read(name, path, reason, options);
+        harvest.notes.add("perf script has read it, for " + reason);
+        return harvest;
+    }
+
+    /** Why only perf can read it, or null. */
+    private static String beyondUs(PerfFile file) throws PerfFile.UnusableException {
+        if (file.attrs.isEmpty()) throw new PerfFile.UnusableException("it names no event");
+        if (file.hasAux) return "it has a trace of the processor's (AUX)";
+        return file.attrs.stream().map(PerfAttr::beyondUs).filter(Objects::nonNull).map(what -> "it has " + what).findFirst().orElse(null);
+    }
+
+    private static Harvest read(FileChannel channel, PerfFile file, ReadOptions options) throws IOException {
+        PerfStacks stacks = new PerfStacks(file, options);
+        PerfRecords records = records(channel, file, true, stacks::record);
+        records.read();
+        Harvest harvest = stacks.end();
+        harvest.notes.addAll(file.notes);
+        if (records.damage() != null) harvest.notes.add(records.damage() + "; what stands before is used");
+        return harvest;
+    }
+
+    private static PerfRecords records(FileChannel channel, PerfFile file, boolean unpack, PerfRecords.Taker taker) throws IOException {
+        InputStream in = Channels.newInputStream(channel.position(file.dataOffset));
+        return new PerfRecords(in, file.dataSize, file.order, unpack, taker);
     }
 }

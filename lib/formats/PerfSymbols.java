@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Makes symbols as perf prints them fit to read, as stackcollapse-perf.pl does, but without harm to names that hold
  * parentheses or arrows by themselves: those of Go's generics, closures and methods, and of C++ operators.
  */
-final class PerfSymbols {
+public final class PerfSymbols {
     /** A class as the JVM writes it, then the method; long names were cut off, in the class even. */
     private static final Pattern JAVA = Pattern.compile("L[\\w$/.+-]+;.*|L[\\w$]+(/[\\w$]+)+", Pattern.UNICODE_CHARACTER_CLASS);
     /** What LLVM puts behind a function that it made of another one: {@code .llvm.1234}, {@code .cold}, {@code .part.0}. */
@@ -19,8 +19,8 @@ final class PerfSymbols {
 
     private PerfSymbols() { }
 
-    /** Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}; elsewhere an arrow belongs to the name. */
-    static List<String> inlinedInto(String symbol) {
+    /** Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}; elsewhere an arrow belongs to the name. The outermost comes first. */
+    public static List<String> inlinedInto(String symbol) {
         if (!symbol.contains("->")) {
             return List.of(symbol);
         }
@@ -29,8 +29,8 @@ final class PerfSymbols {
         return methods && !symbol.contains("operator->") && !symbol.contains("(") ? parts : List.of(symbol);
     }
 
-    /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's as in the source. */
-    static String tidy(String printed) {
+    /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's and C++'s as in the source. */
+    public static String tidy(String printed) {
         String symbol = printed;
         if (symbol.contains(".llvm.")) {
             symbol = LLVM.matcher(symbol).replaceAll("");
@@ -41,6 +41,9 @@ final class PerfSymbols {
             if (!rust.equals(symbol)) {
                 return rust;
             }
+        }
+        if (symbol.startsWith("_Z")) {
+            symbol = CppSymbols.demangle(symbol);
         }
         if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');

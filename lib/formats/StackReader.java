@@ -19,6 +19,7 @@ import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 import lib.stacks.Stacks.BadLine;
 import lib.stacks.Stacks.BadLines;
+import lib.stacks.Stacks.Machine;
 import lib.stacks.Stacks.Mapping;
 import lib.stacks.Unit;
 
@@ -35,6 +36,7 @@ public final class StackReader {
     private long stacks;
     private StackTree tree;
     private String event;
+    private Machine machine;
     private final List<String> names = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<Unit> units = EnumSet.noneOf(Unit.class);
@@ -87,7 +89,7 @@ public final class StackReader {
         Unit unit = several || units.size() != 1 ? Unit.COUNT : units.iterator().next();
         return new Stacks(tree, several ? null : all && !events.isEmpty() ? events.firstKey() : all ? null : event, unit,
             Collections.unmodifiableSortedMap(events), List.copyOf(mappings),
-            new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()), List.copyOf(notes));
+            new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()), List.copyOf(notes), machine);
     }
 
     private void add(String name, InputStream raw, Path file) throws IOException {
@@ -115,6 +117,7 @@ public final class StackReader {
         badCount += harvest.badLines;
         harvest.firstBad.forEach(one -> bad.add(new BadLine(in.name, one.line(), one.text())));
         mappings.addAll(harvest.mappings);
+        machine = machine == null ? harvest.machine : machine;
         if (event == null) {
             event = harvest.events.entrySet().stream().filter(one -> !one.getKey().isEmpty())
                 .min(Comparator.comparingLong(one -> one.getValue().firstAt)).map(Map.Entry::getKey).orElse(null);

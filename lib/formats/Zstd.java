@@ -82,6 +82,17 @@ final class Zstd extends InputStream {
         return part;
     }
 
+    /** Unpacks the next block into memory, from where it can be read; nothing at the end. */
+    void unpackNext() throws IOException {
+        if ((inFrame || beginFrame()) && inFrame) unpackBlock();
+    }
+
+    /** How much can be read without reading the packed data. */
+    @Override
+    public int available() {
+        return length - given;
+    }
+
     private static IOException damaged(String what) {
         return new IOException("zstd: " + what);
     }

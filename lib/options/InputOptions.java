@@ -1,5 +1,6 @@
 package lib.options;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,6 +50,8 @@ public final class InputOptions {
 
     /** The folded stacks of a result, as stage 04 names them. */
     private static final Pattern RESULT = Pattern.compile("(.*)\\.folded\\.gz");
+    /** perf's data as they lie on a node, with what else is known of the recording beside them. */
+    private static final Pattern RECORDING = Pattern.compile("(.*)\\.perf\\.data(\\.gz|\\.xz|\\.zst)?");
 
     @Option(names = "--input", paramLabel = "FILE",
             description = "Stacks to draw instead of a node's, in a format of --input-format, plain or packed by gzip, xz or zstd;"
@@ -91,6 +94,14 @@ public final class InputOptions {
             description = "Name frames of the mapped file PATH by a copy of it here. Repeatable.")
     private Map<String, Path> binaries = new LinkedHashMap<>();
 
+    @Option(names = "--force-binary", description = "Take a --binary that is of another build than was recorded, too.")
+    private boolean forceBinary;
+
+    @Option(names = "--kallsyms", paramLabel = "FILE",
+            description = "Name kernel functions of perf.data by this copy of /proc/kallsyms, plain or gzip"
+                    + " (default: NAME.kallsyms.gz beside NAME.perf.data, or this machine's where the kernel is the same).")
+    private Path kallsyms;
+
     @Option(names = "--no-symbols", description = "Leave frames as they were recorded.")
     private boolean noSymbols;
 
@@ -126,7 +137,10 @@ public final class InputOptions {
     public Profile recorded() {
         Matcher result = files.size() == 1 ? RESULT.matcher(files.get(0)) : null;
         if (result == null || !result.matches()) return null;
-        Path metadata = Path.of(result.group(1) + ".json");
+        return metadata(Path.of(result.group(1) + ".json"));
+    }
+
+    private static Profile metadata(Path metadata) {
         try {
             return Files.exists(metadata) ? Json.read(Files.readString(metadata), Profile.class, Schema::current) : null;
         } catch (IOException | IllegalArgumentException e) {
@@ -185,13 +199,41 @@ public final class InputOptions {
     }
 
     /** Whether anything can be named without a node. */
-    public boolean canName() {
-        return !noSymbols && !binaries.isEmpty();
+    public boolean canName(Stacks stacks) {
+        return !noSymbols && (!binaries.isEmpty() || stacks.machine() != null);
+    }
+
+    /** Names for stacks in files, by what the options say and what lies beside the files, as on the node. */
+    public FrameNames namesBeside(List<String> inputs, SymbolCache cache, Console console) {
+        FrameNames names = names(cache, console);
+        Path symbols = kallsyms;
+        for (String input : inputs) {
+            Matcher recording = RECORDING.matcher(input);
+            if (!recording.matches()) continue;
+            Path beside = Path.of(recording.group(1) + ".kallsyms.gz");
+            if (symbols == null && Files.exists(beside)) symbols = beside;
+            Profile profile = metadata(Path.of(recording.group(1) + ".profile.json"));
+            if (profile != null) names.withBuildId(profile.target().executable(), buildId(profile));
+        }
+        if (symbols == null) return names;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(symbols))) {
+            in.mark(2);
+            boolean packed = in.read() == 0x1f && in.read() == 0x8b;
+            in.reset();
+            names.withKernel(TextSymbols.kallsyms(packed ? new GZIPInputStream(in) : in));
+        } catch (IOException e) {
+            console.warn("kernel functions stay without names, " + symbols + " cannot be used: " + e.getMessage());
+        }
+        return names;
+    }
+
+    private static BuildId buildId(Profile profile) {
+        return new BuildId(profile.target().buildId(), profile.target().goBuildId());
     }
 
     /** Where names can be had for what the recording left without, as far as the options say it. */
     public FrameNames names(SymbolCache cache, Console console) {
-        FrameNames names = new FrameNames(cache, console, !noInline);
+        FrameNames names = new FrameNames(cache, console, !noInline).withAnyBuild(forceBinary);
         if (!noSymbols) binaries.forEach(names::withBinary);
         return names;
     }
@@ -231,8 +273,7 @@ public final class InputOptions {
             if (wantsNames()) {
                 Transfer transfer = new Transfer(recording.node(), console);
                 Program target = profile.target();
-                names.withNode(recording.node(), transfer, target.pid())
-                        .withBuildId(target.executable(), new BuildId(target.buildId(), target.goBuildId()));
+                names.withNode(recording.node(), transfer, target.pid()).withBuildId(target.executable(), buildId(profile));
                 Path kallsyms = here.file("kallsyms.gz");
                 if (lacksKernelNames(stacks)) kernelNames(recording, transfer, kallsyms, names, console);
             }

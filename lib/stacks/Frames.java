@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * Interned frames, numbered densely from 0. A frame is identified by its name and kind or, while nobody knows its
- * name, by the mapped file, the address and whether that is a return address. Not safe for use by several threads.
+ * name, by the mapped file and its build, the address and whether that is a return address. Not safe for use by several threads.
  */
 public final class Frames {
 
@@ -18,13 +18,16 @@ public final class Frames {
     /** No record: the first use of one's hashCode takes the virtual machine a tenth of a second. */
     private static final class Key {
         final String text;
+        /** The build of an unknown frame's file, or null. */
+        final String build;
         final long address;
         final Object sort;
         /** What a folded file shows; it follows from the text. */
         final String name;
 
-        Key(String text, long address, Object sort, String name) {
+        Key(String text, String build, long address, Object sort, String name) {
             this.text = text;
+            this.build = build;
             this.address = address;
             this.sort = sort;
             this.name = name;
@@ -33,7 +36,7 @@ public final class Frames {
         @Override
         public boolean equals(Object other) {
             return other instanceof Key key && address == key.address && sort == key.sort
-                && (text == null ? key.text == null : text.equals(key.text));
+                && (text == null ? key.text == null : text.equals(key.text)) && (build == null ? key.build == null : build.equals(key.build));
         }
 
         @Override
@@ -76,7 +79,7 @@ public final class Frames {
      * @param name the symbol, unchanged
      */
     public int intern(String name, Kind kind) {
-        return id(new Key(name, 0, kind, name));
+        return id(new Key(name, null, 0, kind, name));
     }
 
     /** Returns the frame whose name is {@code utf8[from, to)}; bytes that are not UTF-8 become U+FFFD. */
@@ -92,11 +95,20 @@ public final class Frames {
      * @param returnAddress true above the leaf: the call is at a lower address
      */
     public int internUnknown(String module, long address, boolean returnAddress) {
+        return internUnknown(module, null, address, returnAddress);
+    }
+
+    /**
+     * As {@link #internUnknown(String, long, boolean)}, of a file whose build is known.
+     *
+     * @param build the file's GNU build id in hex, or null
+     */
+    public int internUnknown(String module, String build, long address, boolean returnAddress) {
         if (!Objects.equals(module, lastModule)) {
             lastModule = module;
             lastName = "[" + MappedFiles.baseName(module) + "]";
         }
-        return id(new Key(module, address, returnAddress ? Unknown.CALLER : Unknown.LEAF, lastName));
+        return id(new Key(module, build, address, returnAddress ? Unknown.CALLER : Unknown.LEAF, lastName));
     }
 
     /** The number of frames so far. */
@@ -122,6 +134,11 @@ public final class Frames {
     /** An unknown frame's mapped file, or null; null for a named frame too. */
     public String module(int id) {
         return isUnknown(id) ? keys[id].text : null;
+    }
+
+    /** The GNU build id of an unknown frame's mapped file in hex, or null where it is not known. */
+    public String build(int id) {
+        return keys[id].build;
     }
 
     /** An unknown frame's address, else 0. */

@@ -13,9 +13,26 @@ import java.util.SortedMap;
  * @param mappings the files that were mapped by the profiled processes, where the input tells (perf's MMAP2 lines)
  * @param bad what could not be understood
  * @param notes what else is to be said about the inputs, a sentence each
+ * @param machine where perf.data was recorded, whose addresses wait for names; null where the input has names as far as there are any
  */
 public record Stacks(StackTree tree, String event, Unit unit, SortedMap<String, Long> events,
-        List<Mapping> mappings, BadLines bad, List<String> notes) {
+        List<Mapping> mappings, BadLines bad, List<String> notes, Machine machine) {
+
+    /** Stacks of an input that has names. */
+    public Stacks(StackTree tree, String event, Unit unit, SortedMap<String, Long> events, List<Mapping> mappings, BadLines bad,
+            List<String> notes) {
+        this(tree, event, unit, events, mappings, bad, notes, null);
+    }
+
+    /**
+     * The machine of a recording. What is not known is null.
+     *
+     * @param host its name
+     * @param kernel the kernel's release
+     * @param symbol a function of the kernel
+     * @param address where that function was, or 0: a kernel may be elsewhere after each start
+     */
+    public record Machine(String host, String kernel, String symbol, long address) { }
 
     /**
      * An executable part of a file in a process's memory, as perf's MMAP2 record says.

@@ -1,6 +1,9 @@
 package lib.symbols;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import lib.cli.Failure;
 import lib.elf.Binary;
 import lib.node.Node;
@@ -42,11 +45,21 @@ public record BuildId(String gnu, String go) {
 
     /** Whether the two may be of one build: each kind of id that both have is the same. */
     boolean agrees(BuildId other) {
-        return (gnu == null || other.gnu == null || gnu.equals(other.gnu)) && (go == null || other.go == null || go.equals(other.go));
+        return (gnu == null || other.gnu == null || same(gnu, other.gnu)) && (go == null || other.go == null || go.equals(other.go));
     }
 
-    /** The name under which the cache has it. */
-    String key() {
-        return go != null && !go.isEmpty() ? "go " + go : "gnu " + gnu;
+    /** Whether some id says that the two are of one build, and none that they are not. */
+    boolean confirms(BuildId other) {
+        return agrees(other) && (gnu != null && other.gnu != null || go != null && other.go != null);
+    }
+
+    /** Whether two GNU build ids are the same: perf fills those with zeros that are shorter than usual. Null is no id's like. */
+    static boolean same(String a, String b) {
+        return a != null && b != null && a.replaceFirst("(00)+$", "").equals(b.replaceFirst("(00)+$", ""));
+    }
+
+    /** The names under which the cache has it. */
+    List<String> keys() {
+        return Stream.of(go == null || go.isEmpty() ? null : "go " + go, gnu == null ? null : "gnu " + gnu).filter(Objects::nonNull).toList();
     }
 }

@@ -1,5 +1,6 @@
 package lib.symbols;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
@@ -12,6 +13,8 @@ import lib.stacks.Stacks.Mapping;
 final class Module {
     /** Enough addresses to tell how they are to be read. */
     private static final int TRIED = 2000;
+    /** So many places that calls return to tell whether it is the right file. */
+    private static final int ENOUGH = 8;
     /** How long all addresses of a file may take: those of a real one take a second, a crafted one can make each slow. */
     private static final long MOST_NANOS = 10_000_000_000L;
 
@@ -66,6 +69,10 @@ final class Module {
         return module;
     }
 
+    boolean isGo() {
+        return symbols.isGo();
+    }
+
     /** What names this module's frames. */
     String by() {
         return by;
@@ -90,6 +97,26 @@ final class Module {
     /** Whether its time is over: no address of it has a name any more. */
     boolean isTooSlow() {
         return nanos > MOST_NANOS;
+    }
+
+    /**
+     * Whether the binary looks like another one than was recorded: calls return to what follows a call.
+     *
+     * @param addresses where calls return to, as perf printed them
+     */
+    boolean isUnlikely(Binary binary, List<Long> addresses) {
+        List<Long> some = addresses.subList(0, Math.min(TRIED, addresses.size()));
+        if (some.size() < ENOUGH || !binary.knowsCalls()) return false;
+        int right = 0;
+        for (long address : some) {
+            try {
+                long vaddr = toVaddr.applyAsLong(address);
+                right += vaddr != -1 && binary.followsCall(vaddr) ? 1 : 0;
+            } catch (IOException e) {
+                continue; // at the edge of what is mapped
+            }
+        }
+        return 2 * right < some.size();
     }
 
     /** As {@link Symbols#cannotReturnTo}, for an address as perf printed it. */

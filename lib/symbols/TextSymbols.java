@@ -1,6 +1,5 @@
 package lib.symbols;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +40,11 @@ public final class TextSymbols {
      */
     public static TextSymbols kallsyms(InputStream text) throws IOException {
         List<Symbol> all = new ArrayList<>();
-        eachLine(text, all, words -> {
-            Long start = hex(words[0]);
-            if (start != null && start != 0) {
-                all.add(new Symbol(start, words[1].matches("[tTwW]") ? start + MAX_LENGTH : start, words[2].strip().split("\\s")[0]));
+        eachLine(text, all, line -> {
+            long start = line.hex(0);
+            if (start != 0) {
+                boolean function = line.length(1) == 1 && "tTwW".indexOf(line.at(1)) >= 0;
+                all.add(new Symbol(start, function ? start + MAX_LENGTH : start, line.text(2, false)));
             }
         });
         all.sort((a, b) -> Long.compareUnsigned(a.start, b.start));
@@ -68,45 +68,92 @@ public final class TextSymbols {
      */
     public static TextSymbols perfMap(InputStream text) throws IOException {
         List<Symbol> all = new ArrayList<>();
-        eachLine(text, all, words -> {
-            Long start = hex(words[0]);
-            Long size = hex(words[1]);
-            if (start != null && size != null && size > 0) {
-                all.add(new Symbol(start, start + size, words[2]));
+        eachLine(text, all, line -> {
+            long start = line.hex(0);
+            long size = line.hex(1);
+            if (start != 0 && size > 0) {
+                all.add(new Symbol(start, start + size, line.text(2, true)));
             }
         });
         all.sort(Comparator.comparingLong(Symbol::start)); // stable: where code was replaced, the later line wins
         return new TextSymbols(all);
     }
 
-    /** Hands the three words of each line on; neither a long text nor a long line is held in memory. */
-    private static void eachLine(InputStream text, List<Symbol> all, Consumer<String[]> reader) throws IOException {
-        byte[] line = new byte[MAX_LINE];
-        int length = 0;
-        long bytes = 0;
-        InputStream in = new BufferedInputStream(text, 64 << 10);
-        for (int b; (b = in.read()) >= 0 || length > 0; ) {
-            if (++bytes > MAX_TEXT || length == MAX_LINE || all.size() == MAX_SYMBOLS) {
-                throw new IOException("more " + (length == MAX_LINE ? "in a line than " + MAX_LINE + " bytes" : bytes > MAX_TEXT
-                        ? "than " + (MAX_TEXT >> 20) + " MB of text" : "than " + MAX_SYMBOLS + " symbols"));
+    /** A line of three words, of which the last may have blanks in it. */
+    private static final class Line {
+        private final byte[] bytes = new byte[MAX_LINE];
+        private int length;
+        private final int[] from = new int[3];
+        private final int[] to = new int[3];
+
+        /** Whether it has three words. */
+        boolean split() {
+            while (length > 0 && isBlank(length - 1)) length--;
+            int at = 0;
+            for (int word = 0; word < 3; word++) {
+                while (at < length && isBlank(at)) at++;
+                from[word] = at;
+                while (at < length && (word == 2 || !isBlank(at))) at++;
+                to[word] = at;
             }
-            if (b >= 0 && b != '\n') {
-                line[length++] = (byte) b;
-                continue;
+            return length(2) > 0;
+        }
+
+        private boolean isBlank(int at) {
+            return bytes[at] >= 0 && bytes[at] <= ' ';
+        }
+
+        int length(int word) {
+            return to[word] - from[word];
+        }
+
+        /** A word's first byte. */
+        byte at(int word) {
+            return bytes[from[word]];
+        }
+
+        /** A word as text; without blanks only what stands before the first one. */
+        String text(int word, boolean blanks) {
+            int end = from[word];
+            while (end < to[word] && (blanks || !isBlank(end))) end++;
+            return new String(bytes, from[word], end - from[word], StandardCharsets.UTF_8);
+        }
+
+        /** A word as a number; 0 where it is none. */
+        long hex(int word) {
+            int at = from[word] + (length(word) > 2 && bytes[from[word]] == '0' && bytes[from[word] + 1] == 'x' ? 2 : 0);
+            if (to[word] - at > 16 || to[word] == at) return 0;
+            long number = 0;
+            for (; at < to[word]; at++) {
+                int digit = Character.digit(bytes[at], 16);
+                if (digit < 0) return 0;
+                number = number << 4 | digit;
             }
-            String[] words = new String(line, 0, length, StandardCharsets.UTF_8).strip().split("\\s+", 3);
-            if (words.length == 3) reader.accept(words);
-            length = 0;
+            return number;
         }
     }
 
-    private static Long hex(String digits) {
-        String plain = digits.startsWith("0x") ? digits.substring(2) : digits;
-        try {
-            return plain.length() > 16 ? null : Long.valueOf(Long.parseUnsignedLong(plain, 16));
-        } catch (NumberFormatException e) {
-            return null;
+    /** Hands each line of three words on; neither a long text nor a long line is held in memory. */
+    private static void eachLine(InputStream text, List<Symbol> all, Consumer<Line> reader) throws IOException {
+        Line line = new Line();
+        byte[] part = new byte[64 << 10];
+        long bytes = 0;
+        for (int count; (count = text.read(part)) >= 0;) {
+            bytes += count;
+            for (int i = 0; i < count; i++) {
+                if (bytes > MAX_TEXT || line.length == MAX_LINE || all.size() == MAX_SYMBOLS) {
+                    throw new IOException("more " + (line.length == MAX_LINE ? "in a line than " + MAX_LINE + " bytes" : bytes > MAX_TEXT
+                            ? "than " + (MAX_TEXT >> 20) + " MB of text" : "than " + MAX_SYMBOLS + " symbols"));
+                }
+                if (part[i] != '\n') {
+                    line.bytes[line.length++] = part[i];
+                } else {
+                    if (line.split()) reader.accept(line);
+                    line.length = 0;
+                }
+            }
         }
+        if (line.split()) reader.accept(line);
     }
 
     /** The name of what stands at the address, or null. */
@@ -128,6 +175,11 @@ public final class TextSymbols {
             }
         }
         return null;
+    }
+
+    /** Where the first symbol of that name is, or 0. */
+    long address(String name) {
+        return symbols.stream().filter(symbol -> symbol.name.equals(name)).mapToLong(Symbol::start).findFirst().orElse(0);
     }
 
     /** The number of symbols. */

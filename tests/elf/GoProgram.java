@@ -61,7 +61,9 @@ public final class GoProgram {
     int foreignCode;
     public final List<Function> functions = new ArrayList<>();
     final Map<String, long[]> symbols = new LinkedHashMap<>();
-    byte[] gnuBuildId = {1, 2, (byte) 0xab};
+    public byte[] gnuBuildId = {1, 2, (byte) 0xab};
+    /** Whether the segment of notes has only Go's, as since Go 1.24. */
+    boolean gnuNoteApart;
     public String goBuildId = "abc/def";
 
     /** A program with what the tests ask for: calls in calls, padding, a function without a call. */
@@ -155,7 +157,7 @@ public final class GoProgram {
         segment(file, 1, 5, textFile, TEXT, trees - textFile);
         segment(file, 1, 4, trees, trees + shift, dataFile - trees);
         segment(file, 1, 6, dataFile, dataFile + shift, dynamicFile + dynamic.size() - dataFile);
-        segment(file, 4, 4, notesFile, notesFile + shift, notes.size());
+        segment(file, 4, 4, notesFile, notesFile + shift, gnuNoteApart ? notes.size() - 16 - gnuBuildId.length / 4 * 4 - 4 : notes.size());
         segment(file, 2, 6, dynamicFile, dynamicFile + shift, dynamic.size());
         file.padTo(trees).raw(treeBytes).padTo(tableFile).raw(table).padTo(dataFile).raw(data.array()).padTo(notesFile)
                 .raw(notes.array()).padTo(relocationFile).raw(rela.array()).raw(dynamic.array())

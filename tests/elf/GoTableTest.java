@@ -142,6 +142,18 @@ class GoTableTest {
         assertEquals("type..eq.net.dialResult.1", read(program).at(program.start(0), false, true).get(0).function());
     }
 
+    /** Since Go 1.24 the segment of notes has Go's own id only. */
+    @Test
+    void anIdInASectionOutsideOfTheNotesSegment() throws IOException {
+        GoProgram program = GoProgram.sample();
+        program.gnuNoteApart = true;
+        Binary binary = Binary.open(ByteSource.of(program.build()));
+        assertEquals("0102ab", binary.buildId());
+        assertEquals("abc/def", binary.goBuildId());
+        program.sectionHeaders = false;
+        assertEquals(null, Binary.open(ByteSource.of(program.build())).buildId());
+    }
+
     @Test
     void idsAndPlaces() throws IOException {
         GoProgram program = GoProgram.sample();

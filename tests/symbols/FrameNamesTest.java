@@ -181,8 +181,97 @@ class FrameNamesTest {
         stack(1, leaf(program.start(0)));
         Named named = withCopy(true).withBuildId(MODULE, new BuildId(null, "other")).name(stacks());
         assertEquals(Map.of("program;[program]", 1L), folded(named));
-        assertEquals(List.of(MODULE + ": it is another build than the one that was recorded"), named.problems());
+        assertEquals(List.of(MODULE + ": " + folder.resolve("copy") + " is another build than the one that was recorded;"
+                + " --force-binary takes it all the same"), named.problems());
         assertEquals(1, named.statistics().unknown());
+        Named forced = withCopy(true).withBuildId(MODULE, new BuildId(null, "other")).withAnyBuild(true).name(stacks());
+        assertEquals(Map.of("program;runtime.text0", 1L), folded(forced));
+    }
+
+    // ---- perf.data, which names nothing by itself ----
+
+    private static final String BUILD = "0102ab";
+
+    private Stacks perfData(String function, long address) {
+        return new Stacks(tree, "cpu-clock", Unit.CPU_NANOSECONDS, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of()), List.of(),
+                new Stacks.Machine("there", "1.2.3", function, address));
+    }
+
+    @Test
+    void theBuildThatPerfDataTellsDecides() throws IOException {
+        stack(1, frames.internUnknown(MODULE, "0999", printed(program.start(0)), false));
+        Named named = withCopy(true).withBuildId(MODULE, new BuildId(null, "abc/def")).name(perfData(null, 0));
+        assertEquals(Map.of("program;[program]", 1L), folded(named));
+        assertTrue(named.problems().get(0).contains("copy is another build than the one that was recorded"), named.problems().toString());
+        program.gnuBuildId = new byte[0];
+        assertEquals(1, withCopy(true).name(perfData(null, 0)).statistics().unknown(), "perf read an id, the copy has none");
+        assertEquals(0, withCopy(true).withAnyBuild(true).name(perfData(null, 0)).statistics().unknown());
+    }
+
+    @Test
+    void filesHereNameIfTheyAreOfTheSameBuild() throws IOException {
+        Path here = Files.write(folder.resolve("program"), program.build());
+        stack(1, frames.internUnknown(here.toString(), BUILD, printed(program.start(0)), false));
+        stack(2, frames.internUnknown(here.toString(), "0999", printed(program.start(0)), false));
+        stack(4, frames.internUnknown("/not/here", BUILD, printed(program.start(0)), false));
+        Named named = names(true).name(perfData(null, 0));
+        assertEquals(Map.of("program;runtime.text0", 1L, "program;[program]", 2L, "program;[here]", 4L), folded(named));
+        assertEquals(List.of("one file of the recording is not on this machine: /not/here; --binary PATH=FILE names a copy",
+                "one file of the recording is here of other builds than were recorded: " + here + "; --binary PATH=FILE names a copy"), named.problems());
+        assertEquals(0, names(true).name(stacks()).statistics().named(), "text has the names that perf could find");
+    }
+
+    @Test
+    void filesThatAreGoneNameFromTheCache() throws IOException {
+        Path file = onNode();
+        fromNode(file, "abc/def", true);
+        Files.delete(file);
+        stack(1, frames.internUnknown(file.toString(), BUILD, printed(program.start(0)), false));
+        assertEquals(Map.of("program;runtime.text0", 1L), folded(names(true).name(perfData(null, 0))));
+    }
+
+    /** Without a build id: where calls return to in the right binary, a call stands before. */
+    @Test
+    void withoutABuildCallsTell() throws IOException {
+        byte[] code = program.build();
+        for (int i = 0; i < 9; i++) {
+            long returns = program.start(i) + 6;
+            stack(1, call(returns), leaf(program.start(0)));
+            code[(int) printed(returns) - 5] = (byte) 0xe8;
+        }
+        Path copy = folder.resolve("calls");
+        Files.write(copy, code);
+        Named right = names(false).withBinary(MODULE, copy).name(stacks());
+        assertEquals(List.of(), right.problems());
+        assertEquals(0, right.statistics().unknown());
+        Named wrong = withCopy(false).name(stacks());
+        assertEquals(List.of(MODULE + ": " + folder.resolve("copy") + " is not what was recorded: most places that calls returned to follow no call in it;"
+                + " --force-binary takes it all the same"), wrong.problems());
+        assertEquals(0, wrong.statistics().named());
+        assertEquals(0, withCopy(false).withAnyBuild(true).name(stacks()).statistics().unknown());
+        assertEquals(0, withCopy(false).withBuildId(MODULE, new BuildId(BUILD, null)).name(stacks()).statistics().unknown(), "an id tells more");
+    }
+
+    /** After another start of the machine the kernel itself has moved by so much, and each module by something else. */
+    @Test
+    void aKernelThatIsElsewhereNow() throws IOException {
+        stack(1, frames.internUnknown("[kernel.kallsyms]", 0xffffffff81000150L, true), frames.internUnknown("[mod]", 0xffffffffc0000010L, false));
+        TextSymbols kernel = TextSymbols.kallsyms(new ByteArrayInputStream("""
+                ffffffff9a000000 T _text
+                ffffffff9a000100 T do_syscall_64
+                ffffffff9a000200 T next
+                ffffffffc0000000 t wrong	[mod]
+                """.getBytes(StandardCharsets.UTF_8)));
+        Named named = names(true).withKernel(kernel).name(perfData("_text", 0xffffffff81000000L));
+        assertEquals(Map.of("program;do_syscall_64;[[mod]]", 1L), folded(named));
+    }
+
+    @Test
+    void anotherMachinesKernelIsSaid() throws IOException {
+        stack(1, frames.internUnknown("[kernel.kallsyms]", "0999", 0xffffffff81000200L, false));
+        Named named = names(true).name(perfData("_text", 0xffffffff81000000L));
+        assertEquals(List.of("kernel functions have no names: this machine's kernel is not 1.2.3 of there; --kallsyms FILE names a copy of"
+                + " that one's /proc/kallsyms"), named.problems());
     }
 
     @Test
