@@ -41,9 +41,15 @@ for (const line of root.querySelector('metadata.sources')?.textContent.split('\n
   sources.push(line && last);
 }
 
+// By call: labels are names of no function. Of each place: which callers stand there, and its labels.
+const labelsFrom = names.length, byCallAtAll = !!about.places;
+for (const text of about.labels ?? []) { names.push(text); styles.push('z0'); }
+const merged = new Set(about.merged);
+
 // Boxes are numbered callers first, from left to right, so what stands above box i is i + 1 to end[i].
 class Tree {
   frame = []; parent = []; depth = []; own = []; ownSamples = []; ownBefore = []; gap = [];
+  place = new Map(); // of boxes that stand somewhere else by call
   add(parent, depth, frame, own, samples, before, gap) {
     this.parent.push(parent); this.depth.push(depth); this.frame.push(frame);
     this.own.push(own); this.ownSamples.push(samples); this.ownBefore.push(before); this.gap.push(gap);
@@ -106,13 +112,14 @@ class Tree {
 // The format is told in Svg.java, writeStacks.
 function readStacks(text) {
   const tree = new Tree(), path = [], {scale} = about;
-  let climb = true, mark = 0, value = 0, frame = -1, own = 0, samples = -1, before = 0, gap = 0;
+  let climb = true, mark = 0, value = 0, frame = -1, own = 0, samples = -1, before = 0, gap = 0, place = -1;
   const field = () => {
     if (mark === 0) frame = value;
     else if (mark === 61) own = value; // =
     else if (mark === 35) samples = value; // #
     else if (mark === 126) before = value; // ~
-    else gap = value; // +
+    else if (mark === 43) gap = value; // +
+    else place = value; // ^
   };
   for (let at = 0; at <= text.length; at++) {
     const c = at < text.length ? text.charCodeAt(at) : 10;
@@ -124,15 +131,106 @@ function readStacks(text) {
       else {
         field();
         const depth = path.length;
+        if (place >= 0) tree.place.set(tree.frame.length, place);
         path.push(tree.add(depth ? path[depth - 1] : -1, depth, depth ? frame : -1, own * scale, samples < 0 ? own : samples, before * scale, gap * scale));
         mark = own = before = gap = 0;
-        samples = -1;
+        samples = place = -1;
       }
       value = 0;
       if (c === 10) climb = true;
     }
   }
   return tree.measure();
+}
+
+// A tree under construction: one box for a function below one caller.
+class Plan {
+  parent = [-1]; frame = [-1]; own = [0]; samples = [0]; before = [0]; known = new Map();
+  child(at, frame) {
+    const key = at * names.length + frame;
+    let node = this.known.get(key);
+    if (node === undefined) {
+      this.known.set(key, node = this.parent.length);
+      this.parent.push(at); this.frame.push(frame); this.own.push(0); this.samples.push(0); this.before.push(0);
+    }
+    return node;
+  }
+  add(node, from, i) { this.own[node] += from.own[i]; this.samples[node] += from.ownSamples[i]; this.before[node] += from.ownBefore[i]; }
+  // In the order of the picture.
+  tree() {
+    const n = this.parent.length, first = new Int32Array(n), next = new Int32Array(n), {parent, frame} = this;
+    const order = Array.from({length: n}, (_, i) => i);
+    if (about.sort !== 'CALL') order.sort((a, b) => frame[a] - frame[b]);
+    if (about.sort === 'WIDTH') {
+      const weight = Float64Array.from(this.own, (own, i) => own + this.before[i]);
+      for (let i = n - 1; i > 0; i--) weight[parent[i]] += weight[i];
+      order.sort((a, b) => weight[b] - weight[a]);
+    }
+    for (let k = n - 1; k >= 0; k--) if (order[k]) { next[order[k]] = first[parent[order[k]]]; first[parent[order[k]]] = order[k]; }
+    const result = new Tree(), placed = new Int32Array(n), depth = new Int32Array(n);
+    for (let i = 0; ;) {
+      const up = parent[i];
+      depth[i] = up < 0 ? 0 : depth[up] + 1;
+      placed[i] = result.add(up < 0 ? -1 : placed[up], depth[i], frame[i], this.own[i], this.samples[i], this.before[i], 0);
+      if (first[i]) { i = first[i]; continue; }
+      while (i && !next[i]) i = parent[i];
+      if (!i) return result.measure();
+      i = next[i];
+    }
+  }
+}
+
+// How the stacks are shown by call is told in ByCall.java.
+function byCall(tree) {
+  const plan = new Plan(), at = new Int32Array(tree.size), placeOf = new Int32Array(tree.size).fill(-1);
+  const shown = (i, callers) => !merged.has(tree.frame[i]) && (callers !== 2 || tree.parent[i] > 0);
+  plan.add(0, tree, 0);
+  for (let i = 1; i < tree.size; i++) {
+    const anew = tree.place.get(i);
+    placeOf[i] = anew ?? placeOf[tree.parent[i]];
+    const [callers, ...labels] = about.places[placeOf[i]];
+    let node = at[tree.parent[i]];
+    if (anew !== undefined) {
+      node = labels.reduce((up, label) => plan.child(up, labelsFrom + label), 0);
+      const path = [];
+      for (let up = callers ? tree.parent[i] : 0; up > 0; up = tree.parent[up]) if (shown(up, callers)) path.push(tree.frame[up]);
+      while (path.length) node = plan.child(node, path.pop());
+    }
+    at[i] = shown(i, callers) ? plan.child(node, tree.frame[i]) : node;
+    plan.add(at[i], tree, i);
+  }
+  return plan.tree();
+}
+
+// A tree without boxes that are too narrow to have been drawn; callers have their weight.
+function pruned(tree) {
+  const narrow = about.narrowest ?? 0;
+  if (!tree.width.some(width => width < narrow)) return tree;
+  const less = new Tree(), moved = new Int32Array(tree.size);
+  for (let i = 0; i < tree.size; i++) {
+    const up = i ? moved[tree.parent[i]] : -1;
+    if (i && tree.width[i] < narrow) {
+      for (let j = i; j <= tree.end[i]; j++) {
+        less.own[up] += tree.own[j]; less.ownSamples[up] += tree.ownSamples[j]; less.ownBefore[up] += tree.ownBefore[j];
+      }
+      i = tree.end[i];
+    } else {
+      moved[i] = less.add(up, tree.depth[i], tree.frame[i], tree.own[i], tree.ownSamples[i], tree.ownBefore[i], tree.gap[i]);
+    }
+  }
+  return less.measure();
+}
+
+// A tree in which functions are merged into their callers.
+function mergedInto(tree, gone) {
+  const plan = new Plan(), at = new Int32Array(tree.size);
+  plan.add(0, tree, 0);
+  for (let i = 1; i < tree.size; i++) {
+    const up = at[tree.parent[i]];
+    at[i] = gone.has(tree.name(i)) ? up : plan.child(up, tree.frame[i]);
+    plan.add(at[i], tree, i);
+  }
+  return plan.tree();
 }
 
 // A tree without all boxes of the hidden functions and what they called.
@@ -217,6 +315,11 @@ function label(name, room) {
   }
   return cells(text) <= room ? text : room < 6 ? '' : cut(text, room);
 }
+// What the work was done for, with its share where there is room.
+function placeLabel(i, room) {
+  const withShare = tree.name(i) + ' ' + percent(tree.width[i]);
+  return withShare.length <= room && !about.difference ? withShare : label(tree.name(i), room);
+}
 const grouped = number => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ',');
 const percent = share => (share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1) + ' %';
 function seconds(ns) {
@@ -238,10 +341,14 @@ const clipped = name => name.length > LONGEST ? cut(name.slice(0, LONGEST), LONG
 
 // State: what is drawn, kept in the address so that it can be passed on
 
-const whole = readStacks(content('stacks'));
-let tree = whole;
-const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, focus: '', hidden: []};
-let selected = 0, hovered = -1, matches = null, found = [], printing = false;
+const all = readStacks(content('stacks'));
+const views = {}; // the trees that were looked at so far
+function viewed(stacks) {
+  return views[stacks] ||= pruned(stacks ? all : byCall(all));
+}
+const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: []};
+let whole = viewed(state.stacks), tree = whole;
+let selected = 0, hovered = -1, matches = null, found = [], ranked = null, printing = false;
 
 function hash() {
   const q = new URLSearchParams();
@@ -249,8 +356,10 @@ function hash() {
   if (state.term) q.set('s', state.term);
   if (state.regex) q.set('r', '1');
   if (state.icicle !== about.inverted) q.set('i', state.icicle ? '1' : '0');
+  if (state.stacks && byCallAtAll) q.set('v', 'stacks');
   if (state.focus) q.set('f', state.focus);
   state.hidden.forEach(name => q.append('h', name));
+  state.merged.forEach(name => q.append('m', name));
   return '#' + q;
 }
 function readHash() {
@@ -258,8 +367,10 @@ function readHash() {
   state.term = q.get('s') || '';
   state.regex = q.get('r') === '1';
   state.icicle = q.has('i') ? q.get('i') === '1' : about.inverted;
+  state.stacks = !byCallAtAll || q.get('v') === 'stacks';
   state.focus = names.includes(q.get('f')) ? q.get('f') : '';
   state.hidden = q.getAll('h').filter(name => names.includes(name));
+  state.merged = q.getAll('m').filter(name => names.includes(name));
   rebuild();
   const zoom = Number(q.get('z'));
   state.zoom = Number.isInteger(zoom) && zoom > 0 && zoom < tree.size ? zoom : 0;
@@ -280,7 +391,9 @@ const remember = () => { // not at every key: browsers allow so many changes in 
 };
 const back = () => { if (history.state?.steps) history.back(); };
 function rebuild() {
-  tree = state.hidden.length ? without(whole, new Set(state.hidden)) : whole;
+  tree = whole = viewed(state.stacks);
+  if (state.merged.length) tree = mergedInto(tree, new Set(state.merged));
+  if (state.hidden.length) tree = without(tree, new Set(state.hidden));
   if (state.focus && tree.frame.some(f => f >= 0 && names[f] === state.focus)) tree = focused(tree, state.focus);
   else state.focus = '';
   state.zoom = 0;
@@ -289,7 +402,9 @@ function rebuild() {
 const zoomTo = box => { if (box !== state.zoom) step(() => { state.zoom = selected = box; }); stage.focus({preventScroll: true}); };
 const focusOn = name => step(() => { state.focus = name; rebuild(); });
 const hide = name => step(() => { state.hidden = [...new Set([...state.hidden, name])]; rebuild(); });
-const reset = () => step(() => { state.focus = ''; state.hidden = []; state.term = ''; rebuild(); });
+const merge = name => step(() => { state.merged = [...new Set([...state.merged, name])]; rebuild(); });
+const toOtherView = () => byCallAtAll && step(() => { state.stacks = !state.stacks; rebuild(); });
+const reset = () => step(() => { state.focus = ''; state.hidden = []; state.merged = []; state.term = ''; rebuild(); });
 
 // Search
 
@@ -301,8 +416,8 @@ function search() {
   input.removeAttribute('aria-invalid');
   if (state.term.startsWith('@')) {
     const wanted = state.term.slice(1).toLowerCase();
-    const letters = new Set(about.legend.filter(k => k[1].toLowerCase().startsWith(wanted)).map(k => k[0]));
-    test = about.difference ? null : (name, f) => letters.has(styles[f][0] + '1');
+    const letters = new Set(about.legend.filter(k => k[1].toLowerCase().startsWith(wanted)).map(k => k[0][0]));
+    test = about.difference ? null : (name, f) => letters.has(styles[f][0]);
   } else if (state.term) {
     // As in many editors: capitals in the term make case count.
     const exact = /\p{Lu}/u.test(state.term);
@@ -325,6 +440,7 @@ function search() {
 const isMatch = i => matches && tree.frame[i] >= 0 && matches[tree.frame[i]] === 1;
 function countMatches() {
   found = [];
+  ranked = null;
   const z = state.zoom;
   let covered = [0, 0], until = -1;
   for (let i = z; matches && i <= tree.end[z]; i++) {
@@ -335,16 +451,16 @@ function countMatches() {
   }
   const share = Math.max(...covered) / (tree.width[z] || 1);
   output.textContent = input.hasAttribute('aria-invalid') ? 'not a regular expression'
-    : !matches ? '' : found.length ? (found.includes(selected) ? grouped(found.indexOf(selected) + 1) + ' of ' : '')
+    : !matches ? '' : found.length ? (found.includes(selected) ? grouped(byWidth().indexOf(selected) + 1) + ' of ' : '')
       + grouped(found.length) + (found.length === 1 ? ' match, ' : ' matches, ') + percent(Math.min(1, share)) : 'no match';
   previous.disabled = next.disabled = !found.length;
 }
 function toMatch(direction) {
   if (!found.length) return;
-  const at = direction > 0 ? found.find(i => i > selected) ?? found[0]
-    : found.findLast(i => i < selected) ?? found[found.length - 1];
-  select(at);
+  const list = byWidth(), at = list.indexOf(selected);
+  select(list[at < 0 ? (direction > 0 ? 0 : list.length - 1) : (at + direction + list.length) % list.length]);
 }
+const byWidth = () => ranked ||= [...found].sort((a, b) => tree.width[b] - tree.width[a] || a - b);
 function setTerm(term, regex = state.regex) {
   state.term = term;
   state.regex = regex;
@@ -353,6 +469,53 @@ function setTerm(term, regex = state.regex) {
   regexButton.setAttribute('aria-pressed', regex);
   search();
   draw();
+  markLegend();
+}
+
+// The legend: what is a colour's own, and what stands on its boxes. Java's counts of the whole are exact, as it has all boxes.
+
+// By the first letter of a style, parts of the whole, nothing twice.
+function covered(tree) {
+  const sums = {}, below = new Int32Array(tree.size);
+  for (let i = 0; i < tree.size; i++) {
+    if (tree.depth[i] < 0) continue;
+    const letter = tree.style(i)[0], bit = 1 << letter.charCodeAt(0) - 97, callers = i ? below[tree.parent[i]] : 0;
+    if (!(callers & bit)) sums[letter] = (sums[letter] || 0) + tree.width[i];
+    below[i] = callers | bit;
+  }
+  return sums;
+}
+// A function of no kind is of its caller's, as in Subsystems.java.
+function owned(tree) {
+  const sums = {}, kind = new Array(tree.size), alone = new Map(about.alone), {other} = about;
+  for (let i = 0; i < tree.size; i++) {
+    if (tree.depth[i] < 0) continue;
+    const letter = tree.style(i)[0];
+    kind[i] = letter !== other && letter !== 'z' ? letter : i ? kind[tree.parent[i]] : other;
+    if (kind[i] === other) kind[i] = alone.get(tree.frame[i]) ?? other;
+    sums[kind[i]] = (sums[kind[i]] || 0) + tree.own[i] / (tree.weight[0] || 1);
+  }
+  return sums;
+}
+function showLegend() {
+  if (about.difference) return;
+  const own = tree !== whole && owned(tree), total = covered(tree);
+  legend.replaceChildren(...about.legend.flatMap(([style, text, share, , detail]) => {
+    const letter = style[0], mine = own ? percent(own[letter] || 0) : share, sum = Math.max(parseFloat(mine) / 100, total[letter] || 0);
+    const chip = svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
+    if (parseFloat(mine) === 0 && !total[letter] && letter !== 'z') return [];
+    if (letter === 'z') return html('span', {}, chip, text);
+    const entry = button('', detail && !own ? 'Own: ' + detail : 'Mark these functions', () => {
+      setTerm(state.term === '@' + text ? '' : '@' + text);
+      if (state.term) toMatch(1);
+    }, {'data-term': '@' + text});
+    entry.append(chip, text + ' ' + mine, html('span', {class: 'total'}, '· ' + percent(sum)));
+    return entry;
+  }));
+  markLegend();
+}
+function markLegend() {
+  for (const entry of legend.querySelectorAll('button')) entry.setAttribute('aria-pressed', entry.dataset.term === state.term);
 }
 
 // The page
@@ -364,6 +527,7 @@ const regexButton = button('.*', 'Regular expression', () => setTerm(state.term,
 const previous = button('‹', 'Previous match (Shift-N)', () => toMatch(-1), {'aria-label': 'Previous match'});
 const next = button('›', 'Next match (N)', () => toMatch(1), {'aria-label': 'Next match'});
 const output = html('output', {class: 'found', 'aria-live': 'polite'});
+const otherView = button('', 'The same stacks, by call or as they are (V)', toOtherView, {hidden: !byCallAtAll});
 const flip = button('', 'Turn upside down (I)', () => step(() => { state.icicle = !state.icicle; }));
 const backButton = button('Back', 'Undo the last step (Backspace)', back);
 const resetButton = button('Reset', 'Whole profile (Esc)', reset);
@@ -373,17 +537,17 @@ const name = html('div', {class: 'name'}), numbers = html('div', {class: 'number
 const actions = [
   button('Focus', 'Callers and callees of this function, wherever it is called (F)', () => focusOn(tree.name(selected))),
   button('Hide', 'Leave out this function and what it calls (H)', () => hide(tree.name(selected))),
+  button('Merge', 'Merge this function into its callers (M)', () => merge(tree.name(selected))),
   button('Copy', 'Copy the name (C)', () => copy(tree.name(selected)))];
-const legend = html('div', {class: 'legend', role: 'group', 'aria-label': 'Legend'}, ...about.legend.map(([style, text, share, detail]) =>
-  html(about.difference ? 'span' : 'button', {type: 'button', title: detail || 'Mark this subsystem', onclick: () => about.difference || setTerm(state.term === '@' + text ? '' : '@' + text)},
-    svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'})),
-    text + (share && ' ' + share))));
+const legend = html('div', {class: 'legend', role: 'group', 'aria-label': 'Legend', title: about.shares}, ...about.legend.map(([style, text]) =>
+  html('span', {}, svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'})), text)));
 const tip = html('div', {class: 'tip', hidden: true, 'aria-hidden': 'true'});
 const menu = html('div', {class: 'menu', role: 'menu', hidden: true});
 const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Keys', hidden: true, tabindex: '-1'},
   html('strong', {}, 'Keys'), html('dl', {}, ...[['Arrows', 'go to caller, callee, neighbours'], ['Enter, click', 'zoom'],
     ['Backspace', 'one step back'], ['Esc', 'clear the search, then the whole profile'], ['/ or Ctrl-F', 'search; @ and a name finds a subsystem'],
-    ['N, Shift-N', 'next, previous match'], ['F', 'focus: callers and callees of one function'], ['H', 'hide a function and what it calls'],
+    ['N, Shift-N', 'next, previous match, the widest first'], ['F', 'focus: callers and callees of one function'], ['H', 'hide a function and what it calls'], ['M', 'merge a function into its callers'],
+    ...(byCallAtAll ? [['V', 'by call, or the plain stacks']] : []),
     ['C', 'copy the name'], ['I', 'upside down'], ['Home', 'to the zoomed box'], ['Right click', 'all of this as a menu']]
     .flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)])),
   button('Close', 'Close', () => showHelp(false)));
@@ -397,7 +561,7 @@ const main = html('main', {}, stage);
 const spoken = html('div', {class: 'quiet', role: 'status'});
 const app = html('div', {class: 'app'},
   html('header', {}, html('div', {class: 'titles'}, html('h1', {}, about.title), html('p', {}, about.subtitle), html('p', {}, about.total + ' · ' + about.caption)),
-    html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, flip, backButton, resetButton, helpButton)),
+    html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, otherView, flip, backButton, resetButton, helpButton)),
   path, main, html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
 root.append(svg('foreignObject', {width: '100%', height: '100%'}, app));
 root.querySelector('.still').remove();
@@ -442,7 +606,7 @@ function draw() {
     const match = isMatch(i), style = match ? 'hit' : tree.style(i) + faded;
     const line = 'M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + (width < 1.5 ? Math.max(0.3, width) : width - 0.5).toFixed(1);
     paths.set(style, (paths.get(style) || '') + line);
-    const text = room < 3 ? '' : label(tree.name(i), room);
+    const text = room < 3 ? '' : tree.frame[i] < labelsFrom ? label(tree.name(i), room) : placeLabel(i, room);
     if (text) texts.push(svg('text', {x: (left + 3).toFixed(1), y: y + 12, class: match && 'onhit',
       ...(isPlain(text) ? {} : {lengthAdjust: 'spacingAndGlyphs', textLength: Math.round(cells(text) * cell)})}, text));
   };
@@ -504,7 +668,7 @@ function boxAt(event) {
 function facts(i) {
   const p = tree.parent[i], z = state.zoom, part = (a, b) => percent(b ? a / b : 0);
   const list = [weighed(tree.weight[i])];
-  if (about.unit !== 'samples') list.push(grouped(tree.samples[i]) + (tree.samples[i] === 1 ? ' sample' : ' samples'));
+  if (about.unit !== 'samples' && about.counted) list.push(grouped(tree.samples[i]) + (tree.samples[i] === 1 ? ' sample' : ' samples'));
   list.push(part(tree.weight[i], whole.weight[0]) + ' of all');
   if ((z || tree !== whole) && isAbove(i)) list.push(part(tree.weight[i], tree.weight[z]) + ' of zoomed');
   if (p > 0) list.push(part(tree.weight[i], tree.weight[p]) + ' of parent');
@@ -557,6 +721,8 @@ function select(i) {
 }
 function showPath() {
   const parts = [];
+  state.merged.forEach(gone => parts.push(button('merged: ' + cut(shortName(gone), 40) + ' ✕', 'Show it again', () =>
+    step(() => { state.merged = state.merged.filter(n => n !== gone); rebuild(); }), {class: 'state'})));
   state.hidden.forEach(hidden => parts.push(button('hidden: ' + cut(shortName(hidden), 40) + ' ✕', 'Show it again', () =>
     step(() => { state.hidden = state.hidden.filter(n => n !== hidden); rebuild(); }), {class: 'state'})));
   if (state.focus) parts.push(button('focus: ' + cut(shortName(state.focus), 60) + ' ✕', 'Back to the whole', () =>
@@ -573,12 +739,14 @@ function showPath() {
 // After a change of what is drawn, not only of where one looks.
 function show() {
   hover(null);
+  otherView.textContent = state.stacks ? 'By call' : 'Plain stacks';
   flip.textContent = state.icicle ? 'Flame' : 'Icicle';
   regexButton.setAttribute('aria-pressed', state.regex);
   if (input.value !== state.term) input.value = state.term;
   backButton.disabled = !history.state?.steps;
   showPath();
   search();
+  showLegend();
   resize();
   // The zoomed box near the edge that its stack grows from, with a few of its callers; a focused function in the middle.
   const y = rowTop(tree.depth[state.zoom]), callers = state.zoom ? Math.min(3, Math.abs(tree.depth[state.zoom])) * ROW : 0;
@@ -611,7 +779,8 @@ function openMenu(i, x, y) {
     onclick: () => { closeMenu(); action(); }}, text);
   const isFunction = tree.frame[i] >= 0;
   menu.replaceChildren(entry('Zoom', () => zoomTo(i)), entry('Focus: callers and callees', () => focusOn(tree.name(i)), isFunction),
-    entry('Hide with what it calls', () => hide(tree.name(i)), isFunction), entry('Copy name', () => copy(tree.name(i))),
+    entry('Hide with what it calls', () => hide(tree.name(i)), isFunction),
+    entry('Merge into its callers', () => merge(tree.name(i)), isFunction), entry('Copy name', () => copy(tree.name(i))),
     entry('Search for it', () => setTerm(tree.name(i), false), isFunction), entry('Reset', reset));
   menu.hidden = false;
   hover(null);
@@ -659,6 +828,8 @@ const keys = {
   c: () => copy(tree.name(selected)),
   f: () => tree.frame[selected] >= 0 && focusOn(tree.name(selected)),
   h: () => tree.frame[selected] >= 0 && hide(tree.name(selected)),
+  m: () => tree.frame[selected] >= 0 && merge(tree.name(selected)),
+  v: toOtherView,
   i: () => flip.click(),
   '/': () => { input.focus(); input.select(); },
   '?': () => showHelp(help.hidden),
@@ -675,7 +846,7 @@ document.addEventListener('keydown', event => {
     else if (!help.hidden) showHelp(false);
     else if (state.term) { setTerm(''); stage.focus(); }
     else if (typing) stage.focus();
-    else if (state.zoom || state.focus || state.hidden.length) reset();
+    else if (state.zoom || state.focus || state.hidden.length || state.merged.length) reset();
   } else if (inMenu) {
     const items = [...menu.children].filter(b => !b.disabled), at = items.indexOf(document.activeElement);
     if (event.key === 'ArrowDown') items[(at + 1) % items.length].focus();

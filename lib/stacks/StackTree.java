@@ -272,13 +272,17 @@ public final class StackTree {
         return mapped;
     }
 
-    /** Adds all samples of the source, every frame replaced by zero or more frames. */
-    public void merge(StackTree source, FrameMap map) {
-        merge(source, 1, map);
+    /**
+     * Adds all samples of the source, every frame replaced by zero or more frames.
+     *
+     * @return of each node of the source, the node here that its samples were added to
+     */
+    public int[] merge(StackTree source, FrameMap map) {
+        return merge(source, 1, map);
     }
 
     /** @param same so many nodes, the root at least, are the same in both trees */
-    private void merge(StackTree source, int same, FrameMap map) {
+    private int[] merge(StackTree source, int same, FrameMap map) {
         long shift = clock;
         FrameMap ready = map.begin(source, frames);
         int[] mapped = new int[source.size];
@@ -310,5 +314,6 @@ public final class StackTree {
         if (timeOrder) {
             clock = plus(shift, source.timeOrder ? source.clock : 0);
         }
+        return mapped;
     }
 }

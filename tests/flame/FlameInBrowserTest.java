@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lib.flame.Drawing.By;
 import lib.insight.Amounts;
 import lib.insight.Difference;
 import lib.insight.Rules;
@@ -44,7 +45,7 @@ class FlameInBrowserTest {
         Path chromium = Browser.find();
         Assumptions.assumeTrue(chromium != null, "no chromium or google-chrome on the PATH");
         browser = new Browser(chromium);
-        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Drawing.of("kube-apiserver", "60 s", Amounts.SAMPLES)));
+        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Trees.drawing(0.1, By.STACK)));
     }
 
     @AfterAll
@@ -177,7 +178,92 @@ class FlameInBrowserTest {
         browser.type("(");
         assertEquals("not a regular expression", text("output"));
         browser.eval("[...document.querySelectorAll('.legend button')].find(b => b.textContent.startsWith('serialization')).click()");
-        assertEquals("2 matches, 40.0 %", text("output"));
+        assertEquals("1 of 2 matches, 40.0 %", text("output"));
+        assertEquals("encoding/json.Marshal", text(".detail .name"), "the widest is gone to");
+        assertEquals("serialization 10.0 %· 40.0 %", text(".legend [aria-pressed=true]"));
+        browser.key("Escape");
+        assertEquals("null", browser.eval("document.querySelector('.legend [aria-pressed=true]')"));
+    }
+
+    @Test
+    void enterGoesToTheWidestMatch() throws Exception {
+        browser.key("/");
+        browser.type("e");
+        browser.key("Enter");
+        assertEquals("apiserver", text(".detail .name"));
+        browser.key("Enter");
+        assertEquals(LIST, text(".detail .name"));
+        assertTrue(text("output").startsWith("2 of "), text("output"));
+    }
+
+    @Test
+    void theStacksAreThereByCallToo() throws Exception {
+        Path file = save("calls.svg", Trees.draw(Trees.of(STACKS), Trees.drawing(0.1, null)));
+        browser.open(file.toUri().toString());
+        String byCall = labels();
+        assertEquals("LIST 60.0 % all apiserver apiserver background GC 30.0 % beside requests 30.0 % etcd3.(*store).GetList "
+            + "handlers.ListResource.func1 json.Marshal json.Marshal other 10.0 % runtime.gcBgMarkWorker runtime.mallocgc runtime.scanobject "
+            + "runtime.schedule", byCall);
+        browser.key("v");
+        assertTrue(browser.eval("location.hash").contains("v=stacks"));
+        String stacks = labels();
+        browser.open(plain.toUri().toString());
+        assertEquals(labels(), stacks, "as if it were drawn by stack");
+        browser.open(file.toUri() + "#v=stacks");
+        assertEquals(stacks, labels());
+        browser.eval("[...document.querySelectorAll('.tools button')].find(b => b.textContent === 'By call').click()");
+        assertEquals(byCall, labels());
+        assertEquals("100 samples · 100.0 % of all", text(".numbers"));
+    }
+
+    @Test
+    void boxesOfManyNarrowStacksWeighByCallWhatTheyDoInTheStillPicture() throws Exception {
+        StackTree tree = Trees.of(STACKS);
+        for (int i = 0; i < 400; i++) {
+            int at = tree.child(0, tree.frames().intern("chain" + i % 40, Kind.USER));
+            for (String name : new String[] {"way" + i, i % 3 == 0 ? LIST : "runtime.gcBgMarkWorker", "leaf" + i % 7}) {
+                at = tree.child(at, tree.frames().intern(name, Kind.USER));
+            }
+            tree.add(at, 1, 1);
+        }
+        String svg = Trees.draw(tree, Trees.drawing(10, null));
+        String still = String.join(" ", FlameGraphTest.texts(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "labels")).stream().sorted().toList());
+        browser.open(save("narrow.svg", svg).toUri().toString());
+        assertEquals(still, labels());
+        assertTrue(still.contains("leaf3"), still);
+        browser.key("v");
+        String stacks = labels();
+        browser.open(save("narrow.svg", Trees.draw(tree, Trees.drawing(10, By.STACK))).toUri().toString());
+        assertEquals(labels(), stacks);
+    }
+
+    @Test
+    void theLegendSaysInTheBrowserWhatItSaysInTheStillPicture() throws Exception {
+        StackTree tree = Trees.random(3000, 7);
+        tree.merge(Trees.of(STACKS));
+        tree.add(tree.child(0, tree.frames().intern("crypto/rsa.Verify", Kind.USER)), 2000, 1);
+        for (By by : By.values()) {
+            String svg = Trees.draw(tree, Trees.drawing(0, by));
+            String still = String.join("|", FlameGraphTest.texts(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "keys")));
+            browser.open(save("legend.svg", svg).toUri().toString());
+            String legend = browser.eval("[...document.querySelectorAll('.legend > *')].map(e => e.textContent.replace('%·', '% ·')).join('|')");
+            assertEquals(still.replace(Legend.SHARES + ":|", ""), legend);
+            browser.eval("document.querySelectorAll('.legend > button').forEach(b => b.dataset.term === '@serialization' && b.click())");
+            String share = text("output").replaceAll(".*, ", "");
+            assertTrue(legend.matches(".*serialization [^|]* · " + share + "\\|.*"), share + " in " + legend);
+        }
+    }
+
+    @Test
+    void mergingAFunctionLeavesItsSamplesToItsCaller() throws Exception {
+        click("json.Marshal");
+        browser.key("m");
+        assertTrue(!labels().contains("json.Marshal") && labels().contains("runtime.mallocgc"), labels());
+        click("handlers.ListResource.func1");
+        assertTrue(text(".numbers").startsWith("60 samples · 60.0 % of all"), text(".numbers"));
+        assertTrue(text(".numbers").contains("10 samples in itself"), text(".numbers"));
+        browser.eval("document.querySelector('.path .state').click()");
+        assertTrue(labels().contains("json.Marshal"));
     }
 
     @Test

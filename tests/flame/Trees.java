@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import lib.flame.Drawing.By;
+import lib.flame.Drawing.Sort;
+import lib.insight.Amounts;
 import lib.insight.Rules;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
@@ -54,6 +57,11 @@ final class Trees {
             tree.add(at, 1 + random.nextInt(9), 1);
         }
         return tree;
+    }
+
+    /** @param by as in {@link Drawing} */
+    static Drawing drawing(double minWidth, By by) {
+        return new Drawing("kube-apiserver", "60 s", Amounts.SAMPLES, 1200, minWidth, Sort.NAME, false, false, false, by, null);
     }
 
     static String draw(StackTree tree, Drawing drawing) {
