@@ -127,10 +127,19 @@ final class Layout {
 
     /** Change from the earlier profile, -1 to 1: of the share of the whole or, if absolute, of the weight. */
     double change(int box, boolean absolute) {
+        return change(weight[box], before[box], absolute);
+    }
+
+    /** The same without the callees that are drawn. */
+    double ownChange(int box, boolean absolute) {
+        return change(ownWeight[box], ownBefore[box], absolute);
+    }
+
+    private double change(long now, long then, boolean absolute) {
         double after = Math.max(1, weight[0]);
         double earlier = Math.max(1, before[0]);
         double larger = Math.max(after, earlier);
-        return absolute ? weight[box] / larger - before[box] / larger : weight[box] / after - before[box] / earlier;
+        return absolute ? now / larger - then / larger : now / after - then / earlier;
     }
 
     /** The tree that is drawn: one node per name under one caller, from the other end if that is wanted. */

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import lib.flame.Drawing.By;
 import lib.insight.Amounts;
@@ -29,6 +30,8 @@ final class Svg {
     static final int MARGIN = 10;
     static final int ROW = 16;
     static final int FONT = 11;
+    /** How high the edge of a difference's box is, that tells of the change with all callees. */
+    private static final int EDGE = 4;
     private static final int HEADER = 70;
     /** About what the legend takes. */
     private static final int BELOW = 120;
@@ -89,6 +92,7 @@ final class Svg {
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
             + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
             + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
+        w.write("<meta xmlns=\"http://www.w3.org/1999/xhtml\" name=\"viewport\" content=\"width=device-width\"/>\n");
         w.write("<title>" + SvgText.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
         writeColours(w);
         // Where scripts run, the still picture is not worth painting.
@@ -130,7 +134,7 @@ final class Svg {
 
     /** @param still whether rows may be missing */
     private String caption(boolean still) {
-        String width = layout.difference ? (drawing.absolute() ? "width: both weights" : "width: mean of both shares") + ", red: grew, blue: shrank"
+        String width = layout.difference ? (drawing.absolute() ? "width: both weights" : "width: mean of both shares") + ", red: grew, blue: shrank; a box by its own change, its edge with what it calls"
             : layout.timeOrder ? "from left to right: time" : "width: share of the total";
         if (still && rows < layout.rows) width += ", the first " + rows + " of " + layout.rows + " rows";
         return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");
@@ -154,11 +158,21 @@ final class Svg {
         if (!layout.difference) {
             return layout.frame[box] < 0 ? Palette.NEUTRAL : style[layout.frame[box]];
         }
-        return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.change(box, drawing.absolute()));
+        return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.ownChange(box, drawing.absolute()));
+    }
+
+    /** The class of a difference's edge. */
+    private String edgeOf(int box) {
+        return Palette.changeStyle(layout.change(box, drawing.absolute()));
     }
 
     /** A line as thick as a box is high needs far fewer characters than a rectangle; positions are tenths of pixels. */
     private void boxes(StringBuilder s) {
+        boxes(s, "boxes", this::styleOf, ROW / 2);
+        if (layout.difference) boxes(s, "edges", this::edgeOf, drawing.inverted() ? EDGE / 2 : ROW - 1 - EDGE / 2);
+    }
+
+    private void boxes(StringBuilder s, String group, IntFunction<String> styles, int middle) {
         SortedMap<String, StringBuilder> paths = new TreeMap<>();
         SortedMap<String, long[]> pens = new TreeMap<>();
         int room = 10 * (drawing.width() - 2 * MARGIN);
@@ -170,10 +184,10 @@ final class Svg {
             }
             // Half a pixel of the page between neighbours, where they can spare it.
             long length = right - left - (right - left >= 15 ? 5 : 0);
-            String style = styleOf(box);
+            String style = styles.apply(box);
             StringBuilder path = paths.computeIfAbsent(style, k -> new StringBuilder());
             long[] pen = pens.computeIfAbsent(style, k -> new long[2]);
-            long y = rowTop(box) + ROW / 2;
+            long y = rowTop(box) + middle;
             path.append('m');
             tenths(path, left - pen[0]);
             if (y >= pen[1]) {
@@ -184,7 +198,7 @@ final class Svg {
             pen[0] = left + length;
             pen[1] = y;
         }
-        s.append("<g class=\"boxes\" transform=\"translate(0 .5)\">\n");
+        s.append("<g class=\"").append(group).append("\" transform=\"translate(0 .5)\">\n");
         paths.forEach((style, path) -> s.append("<path class=\"").append(style).append("\" d=\"").append(path).append("\"/>\n"));
         s.append("</g>\n");
     }

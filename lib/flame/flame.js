@@ -3,7 +3,7 @@
 const root = document.currentScript.parentNode;
 if (root !== document.documentElement) return; // inside another page it stays a still picture
 const SVG = 'http://www.w3.org/2000/svg', HTML = 'http://www.w3.org/1999/xhtml';
-const MARGIN = 10, ROW = 16, LONGEST = 3000;
+const MARGIN = 10, ROW = 16, EDGE = 4, LONGEST = 3000;
 
 // Names only ever become text nodes or attribute values: whatever they hold, nothing of it runs.
 function element(space, tag, attributes, children) {
@@ -97,16 +97,20 @@ class Tree {
   }
   name(i) { return this.frame[i] < 0 ? 'all' : names[this.frame[i]]; }
   // -1 to 1
-  change(i) {
+  change(i, weight = this.weight, before = this.before) {
     const a = this.weight[0] || 1, b = this.before[0] || 1, m = Math.max(a, b);
-    return about.absolute ? (this.weight[i] - this.before[i]) / m : this.weight[i] / a - this.before[i] / b;
+    return about.absolute ? (weight[i] - before[i]) / m : weight[i] / a - before[i] / b;
   }
   style(i) {
     if (!about.difference) return this.frame[i] < 0 ? 'z0' : styles[this.frame[i]];
     if (!this.weight[i] && this.before[i]) return 'v0';
-    const change = this.change(i), strength = about.steps.filter(s => Math.abs(change) >= s).length;
-    return strength ? (change > 0 ? 'u' : 'w') + strength : 'z0';
+    return changeStyle(this.change(i, this.own, this.ownBefore));
   }
+}
+
+function changeStyle(change) {
+  const strength = about.steps.filter(s => Math.abs(change) >= s).length;
+  return strength ? (change > 0 ? 'u' : 'w') + strength : 'z0';
 }
 
 // The format is told in Svg.java, writeStacks.
@@ -601,11 +605,15 @@ function draw() {
   drawnFrom = printing ? 0 : main.scrollTop - screen / 2;
   drawnTo = printing ? height : main.scrollTop + 1.5 * screen;
   const all = [], texts = [];
-  let paths = new Map();
+  let paths = new Map(), edges = new Map();
   const place = (i, left, width, y, room, faded) => {
     const match = isMatch(i), style = match ? 'hit' : tree.style(i) + faded;
     const line = 'M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + (width < 1.5 ? Math.max(0.3, width) : width - 0.5).toFixed(1);
     paths.set(style, (paths.get(style) || '') + line);
+    if (about.difference) { // the edge: its change with what it calls
+      const edge = changeStyle(tree.change(i)) + faded;
+      edges.set(edge, (edges.get(edge) || '') + line.replace(/ .*h/, ' ' + (y + (state.icicle ? EDGE / 2 : ROW - 1 - EDGE / 2)) + 'h'));
+    }
     const text = room < 3 ? '' : tree.frame[i] < labelsFrom ? label(tree.name(i), room) : placeLabel(i, room);
     if (text) texts.push(svg('text', {x: (left + 3).toFixed(1), y: y + 12, class: match && 'onhit',
       ...(isPlain(text) ? {} : {lengthAdjust: 'spacingAndGlyphs', textLength: Math.round(cells(text) * cell)})}, text));
@@ -613,7 +621,9 @@ function draw() {
   // A row's boxes of one colour are one path; not more rows, or the browser would go through all of it for every tile.
   const finishRow = () => {
     for (const [style, d] of paths) all.push(svg('path', {class: style, d}));
+    for (const [style, d] of edges) all.push(svg('path', {class: style + ' edge', d}));
     paths = new Map();
+    edges = new Map();
   };
   for (let i = tree.parent[state.zoom]; i >= 0; i = tree.parent[i]) {
     const y = rowTop(tree.depth[i]);
@@ -747,29 +757,34 @@ function show() {
   showPath();
   search();
   showLegend();
+  showDetail();
   resize();
   // The zoomed box near the edge that its stack grows from, with a few of its callers; a focused function in the middle.
   const y = rowTop(tree.depth[state.zoom]), callers = state.zoom ? Math.min(3, Math.abs(tree.depth[state.zoom])) * ROW : 0;
   main.scrollTop = !state.zoom && tree.low ? y - main.clientHeight / 2 : state.icicle ? y - callers : y + ROW + callers + 6 - main.clientHeight;
   draw();
-  showDetail();
   spoken.textContent = (state.focus ? 'Focused on ' + clipped(state.focus) + '. ' : '') + (state.zoom ? 'Zoomed to ' + clipped(tree.name(state.zoom)) : 'Whole profile');
 }
 
 // Deeds
 
+// Where the page came unencrypted only a document of HTML can copy, and a picture has none but in a frame. A key or click counts
+// there if the frame was there before it.
+const frame = navigator.clipboard ? null : html('iframe', {class: 'quiet', 'aria-hidden': 'true', tabindex: '-1'});
+if (frame) app.append(frame);
 function copy(text) {
-  const said = () => { spoken.textContent = 'Copied'; output.textContent = 'copied'; };
-  const byHand = () => {
-    const area = html('textarea', {class: 'quiet'});
-    area.value = text;
-    app.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-    said();
-  };
-  if (navigator.clipboard) navigator.clipboard.writeText(text).then(said, byHand); else byHand();
+  const say = word => { spoken.textContent = word; output.textContent = word; };
+  if (!frame) {
+    navigator.clipboard.writeText(text).then(() => say('copied'), () => say('not copied'));
+    return;
+  }
+  const inside = frame.contentDocument, area = inside.createElement('textarea');
+  area.value = text;
+  inside.body.replaceChildren(area);
+  frame.contentWindow.focus();
+  area.select();
+  say(inside.execCommand('copy') ? 'copied' : 'not copied');
+  stage.focus({preventScroll: true});
 }
 function openMenu(i, x, y) {
   selected = i;

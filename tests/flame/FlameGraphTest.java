@@ -90,7 +90,7 @@ class FlameGraphTest {
         assertTrue(texts.stream().anyMatch(text -> text.matches("authorization 0\\.0 % · [1-9].* %")), "its own is nothing, yet it has a box: " + texts);
     }
 
-    private static List<String> styles(Element in) {
+    static List<String> styles(Element in) {
         NodeList paths = in.getElementsByTagName("path");
         List<String> styles = new ArrayList<>();
         for (int i = 0; i < paths.getLength(); i++) styles.add(((Element) paths.item(i)).getAttribute("class"));

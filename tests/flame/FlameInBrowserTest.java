@@ -337,6 +337,60 @@ class FlameInBrowserTest {
     }
 
     @Test
+    void aNameCanBeCopiedWhereThePageCameByPlainHttp() throws Exception {
+        String script = browser.call("Page.addScriptToEvaluateOnNewDocument", "\"source\":\"Object.defineProperty(navigator,'clipboard',{value:undefined})\"")
+            .replaceAll(".*\"identifier\":(\"\\w*\").*", "$1");
+        browser.open(plain.toUri().toString());
+        browser.call("Page.removeScriptToEvaluateOnNewDocument", "\"identifier\":" + script);
+        click("handlers.ListResource.func1");
+        browser.key("c");
+        assertEquals("copied", text("output"));
+        browser.key("/");
+        browser.call("Input.dispatchKeyEvent", "\"type\":\"keyDown\",\"commands\":[\"paste\"]");
+        assertEquals(LIST, browser.eval("document.querySelector('input').value"));
+    }
+
+    @Test
+    void aPhoneOpensItAtItsWidth() throws Exception {
+        browser.call("Emulation.setDeviceMetricsOverride", "\"width\":390,\"height\":844,\"deviceScaleFactor\":2,\"mobile\":true");
+        browser.open(plain.toUri().toString());
+        assertEquals("390", browser.eval("innerWidth"));
+        assertEquals("true", browser.eval("document.querySelector('main').scrollTop + document.querySelector('main').clientHeight"
+            + " >= document.querySelector('main').scrollHeight"), "the root is in sight");
+    }
+
+    @Test
+    void aLowWindowHasRoomForBoxes() throws Exception {
+        size(640, 400); // 1280 by 800 at 200 %
+        browser.open(plain.toUri().toString());
+        assertTrue(Integer.parseInt(browser.eval("document.querySelector('main').clientHeight")) > 240);
+    }
+
+    @Test
+    void theSelectedBoxHasAnOutlineWhereTheKeyboardIs() throws Exception {
+        browser.key("Tab");
+        browser.eval("document.querySelector('.stage').focus()");
+        browser.key("ArrowUp");
+        assertEquals("solid", browser.eval("getComputedStyle(document.querySelector('.ring')).outlineStyle"));
+        browser.eval("document.querySelector('input').focus()");
+        assertEquals("none", browser.eval("getComputedStyle(document.querySelector('.ring')).outlineStyle"));
+    }
+
+    @Test
+    void aDifferenceColoursABoxByItsOwnChangeAndItsEdgeByThatOfWhatItCalls() throws Exception {
+        StackTree both = Difference.of(Trees.of("a;b 10", "a;c 90"), Trees.of("a;b 60", "a;c 40"));
+        String svg = Trees.draw(both, Drawing.of("t", "", Amounts.SAMPLES));
+        assertEquals("[u4, w4, z0] [u4, w4, z0]", FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "boxes")) + " "
+            + FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "edges")));
+        StackTree below = Difference.of(Trees.of("a;way;b 10", "a;c 90"), Trees.of("a;way;b 60", "a;c 40"));
+        browser.open(save("own.svg", Trees.draw(below, Drawing.of("t", "", Amounts.SAMPLES))).toUri().toString());
+        String row = "(row => [...document.querySelectorAll('main .boxes path')].filter(p => p.getAttribute('d').includes(row)).map(p => p.className.baseVal).join())";
+        String top = browser.eval("[...document.querySelectorAll('main .labels text')].find(t => t.textContent === 'way').getAttribute('y') - 4");
+        assertEquals("w4,z0", browser.eval(row + "(' " + top + "h')"), "only c has a change of its own there");
+        assertEquals("w4 edge,u4 edge", browser.eval(row + "(' " + (Integer.parseInt(top) + 5) + "h')"));
+    }
+
+    @Test
     void cpuTimeAndADifference() throws Exception {
         StackTree before = Trees.of("a;b 1000000000", "a;gone 1000000000");
         StackTree after = Trees.of("a;b 3000000000", "a;c 1000000000");
