@@ -134,7 +134,8 @@ final class Svg {
 
     /** @param still whether rows may be missing */
     private String caption(boolean still) {
-        String width = layout.difference ? (drawing.absolute() ? "width: both weights" : "width: mean of both shares") + ", red: grew, blue: shrank; a box by its own change, its edge with what it calls"
+        String compared = drawing.absolute() ? "width: both weights" : "width: mean of both shares";
+        String width = layout.difference ? compared + ", red: grew, blue: shrank; a box by its own change, its edge with what it calls"
             : layout.timeOrder ? "from left to right: time" : "width: share of the total";
         if (still && rows < layout.rows) width += ", the first " + rows + " of " + layout.rows + " rows";
         return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");

@@ -350,7 +350,7 @@ const views = {}; // the trees that were looked at so far
 function viewed(stacks) {
   return views[stacks] ||= pruned(stacks ? all : byCall(all));
 }
-const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: []};
+const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: [], table: false, sort: 'own'};
 let whole = viewed(state.stacks), tree = whole;
 let selected = 0, hovered = -1, matches = null, found = [], ranked = null, printing = false;
 
@@ -361,6 +361,7 @@ function hash() {
   if (state.regex) q.set('r', '1');
   if (state.icicle !== about.inverted) q.set('i', state.icicle ? '1' : '0');
   if (state.stacks && byCallAtAll) q.set('v', 'stacks');
+  if (state.table) q.set('t', '1');
   if (state.focus) q.set('f', state.focus);
   state.hidden.forEach(name => q.append('h', name));
   state.merged.forEach(name => q.append('m', name));
@@ -371,6 +372,7 @@ function readHash() {
   state.term = q.get('s') || '';
   state.regex = q.get('r') === '1';
   state.icicle = q.has('i') ? q.get('i') === '1' : about.inverted;
+  state.table = q.get('t') === '1';
   state.stacks = !byCallAtAll || q.get('v') === 'stacks';
   state.focus = names.includes(q.get('f')) ? q.get('f') : '';
   state.hidden = q.getAll('h').filter(name => names.includes(name));
@@ -395,6 +397,7 @@ const remember = () => { // not at every key: browsers allow so many changes in 
 };
 const back = () => { if (history.state?.steps) history.back(); };
 function rebuild() {
+  rows = null;
   tree = whole = viewed(state.stacks);
   if (state.merged.length) tree = mergedInto(tree, new Set(state.merged));
   if (state.hidden.length) tree = without(tree, new Set(state.hidden));
@@ -522,6 +525,55 @@ function markLegend() {
   for (const entry of legend.querySelectorAll('button')) entry.setAttribute('aria-pressed', entry.dataset.term === state.term);
 }
 
+// The table of functions: of what is drawn, recursion counted once; where there are calls, with the call that most of it is of.
+
+let rows = null;
+function functions() {
+  const own = new Map(), total = new Map(), calls = new Map(), open = new Map(), path = [];
+  const add = (map, key, value) => map.set(key, (map.get(key) || 0) + value);
+  let call = -1;
+  for (let i = 1; i < tree.size; i++) {
+    const f = tree.frame[i], depth = tree.depth[i];
+    if (depth < 0) break; // a focused function's callers
+    while (path.length >= depth && path.length) add(open, path.pop(), -1);
+    path.push(f);
+    add(open, f, 1);
+    if (f >= labelsFrom) { call = f; continue; }
+    add(own, f, tree.own[i]);
+    if (open.get(f) > 1) continue;
+    add(total, f, tree.weight[i]);
+    if (call >= 0) add(calls, f * names.length + call, tree.weight[i]);
+  }
+  const most = new Map();
+  for (const [key, weight] of calls) {
+    const f = Math.floor(key / names.length);
+    if (!(most.get(f)?.weight >= weight)) most.set(f, {call: names[key % names.length], weight});
+  }
+  return [...total].map(([f, weight]) => ({f, name: names[f], own: own.get(f), total: weight, call: most.get(f)?.call ?? ''}));
+}
+const ROWS = 200;
+function showTable() {
+  aside.hidden = !state.table;
+  tableButton.setAttribute('aria-pressed', state.table);
+  if (!state.table) { rows = null; return; }
+  rows ||= functions();
+  const exact = /\p{Lu}/u.test(filter.value), wanted = exact ? filter.value : filter.value.toLowerCase(), by = state.sort, part = w => percent(w / (tree.weight[0] || 1));
+  const list = rows.filter(row => (exact ? row.name : row.name.toLowerCase()).includes(wanted));
+  const text = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+  list.sort((a, b) => (by === 'name' || by === 'call' ? text(a[by], b[by]) : b[by] - a[by]) || b.total - a.total || a.f - b.f);
+  for (const head of heads) head.setAttribute('aria-sort', head.dataset.by !== by ? 'none' : by === 'own' || by === 'total' ? 'descending' : 'ascending');
+  heads[2].hidden = !list.some(row => row.call);
+  body.replaceChildren(...list.slice(0, ROWS).map(row => html('tr', {}, html('td', {}, part(row.own)), html('td', {}, part(row.total)),
+    ...(heads[2].hidden ? [] : [html('td', {}, row.call)]), html('td', {}, button(clipped(shortName(row.name)), clipped(row.name), () => findFunction(row.f))))));
+  count.textContent = grouped(list.length) + (list.length === 1 ? ' function' : ' functions') + (list.length > ROWS ? ', the first ' + ROWS + ' shown' : '');
+}
+function findFunction(f) {
+  setTerm(names[f], false);
+  let best = -1;
+  for (let i = state.zoom; i <= tree.end[state.zoom]; i++) if (tree.frame[i] === f && (best < 0 || tree.width[i] > tree.width[best])) best = i;
+  if (best >= 0) select(best);
+}
+
 // The page
 
 const button = (text, title, action, more) => html('button', {type: 'button', title, onclick: action, ...more}, text);
@@ -532,6 +584,7 @@ const previous = button('‹', 'Previous match (Shift-N)', () => toMatch(-1), {'
 const next = button('›', 'Next match (N)', () => toMatch(1), {'aria-label': 'Next match'});
 const output = html('output', {class: 'found', 'aria-live': 'polite'});
 const otherView = button('', 'The same stacks, by call or as they are (V)', toOtherView, {hidden: !byCallAtAll});
+const tableButton = button('Table', 'Functions, with their shares (T)', () => step(() => { state.table = !state.table; }), {'aria-pressed': 'false'});
 const flip = button('', 'Turn upside down (I)', () => step(() => { state.icicle = !state.icicle; }));
 const backButton = button('Back', 'Undo the last step (Backspace)', back);
 const resetButton = button('Reset', 'Whole profile (Esc)', reset);
@@ -551,7 +604,7 @@ const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Key
   html('strong', {}, 'Keys'), html('dl', {}, ...[['Arrows', 'go to caller, callee, neighbours'], ['Enter, click', 'zoom'],
     ['Backspace', 'one step back'], ['Esc', 'clear the search, then the whole profile'], ['/ or Ctrl-F', 'search; @ and a name finds a subsystem'],
     ['N, Shift-N', 'next, previous match, the widest first'], ['F', 'focus: callers and callees of one function'], ['H', 'hide a function and what it calls'], ['M', 'merge a function into its callers'],
-    ...(byCallAtAll ? [['V', 'by call, or the plain stacks']] : []),
+    ['T', 'the table of functions'], ...(byCallAtAll ? [['V', 'by call, or the plain stacks']] : []),
     ['C', 'copy the name'], ['I', 'upside down'], ['Home', 'to the zoomed box'], ['Right click', 'all of this as a menu']]
     .flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)])),
   button('Close', 'Close', () => showHelp(false)));
@@ -562,11 +615,17 @@ const flames = svg('svg', {'aria-hidden': 'true'}, boxes, labels);
 const over = html('div', {class: 'over', hidden: true}), ring = html('div', {class: 'ring', role: 'treeitem'});
 const stage = html('div', {class: 'stage', role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, flames, over, ring);
 const main = html('main', {}, stage);
+const filter = html('input', {type: 'text', placeholder: 'Filter', 'aria-label': 'Filter functions', spellcheck: 'false', autocomplete: 'off', oninput: () => showTable()});
+const heads = [['own', 'Own', 'Its own share'], ['total', 'Total', 'Its share with what it calls'], ['call', 'Call', 'What most of it is done for'], ['name', 'Function', 'Name']]
+  .map(([by, text, title]) => html('th', {scope: 'col', 'data-by': by}, button(text, 'Sort by: ' + title, () => { state.sort = by; showTable(); })));
+const body = html('tbody', {}), count = html('span', {class: 'count', role: 'status'});
+const aside = html('aside', {'aria-label': 'Functions', hidden: true}, html('div', {}, filter, count),
+  html('table', {}, html('thead', {}, html('tr', {}, ...heads)), body));
 const spoken = html('div', {class: 'quiet', role: 'status'});
 const app = html('div', {class: 'app'},
   html('header', {}, html('div', {class: 'titles'}, html('h1', {}, about.title), html('p', {}, about.subtitle), html('p', {}, about.total + ' · ' + about.caption)),
-    html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, otherView, flip, backButton, resetButton, helpButton)),
-  path, main, html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
+    html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, otherView, tableButton, flip, backButton, resetButton, helpButton)),
+  path, html('div', {class: 'middle'}, main, aside), html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
 root.append(svg('foreignObject', {width: '100%', height: '100%'}, app));
 root.querySelector('.still').remove();
 root.removeAttribute('role');
@@ -757,6 +816,7 @@ function show() {
   showPath();
   search();
   showLegend();
+  showTable();
   showDetail();
   resize();
   // The zoomed box near the edge that its stack grows from, with a few of its callers; a focused function in the middle.
@@ -844,6 +904,7 @@ const keys = {
   f: () => tree.frame[selected] >= 0 && focusOn(tree.name(selected)),
   h: () => tree.frame[selected] >= 0 && hide(tree.name(selected)),
   m: () => tree.frame[selected] >= 0 && merge(tree.name(selected)),
+  t: () => tableButton.click(),
   v: toOtherView,
   i: () => flip.click(),
   '/': () => { input.focus(); input.select(); },
@@ -852,7 +913,7 @@ const keys = {
 const towardCallers = () => tree.depth[selected] > 0 ? tree.parent[selected] : away(-1);
 
 document.addEventListener('keydown', event => {
-  const typing = event.target === input, inMenu = !menu.hidden && menu.contains(event.target);
+  const typing = event.target === input || event.target === filter, inMenu = !menu.hidden && menu.contains(event.target);
   const isFind = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f';
   if (isFind && !typing) keys['/']();
   else if (event.ctrlKey || event.metaKey || event.altKey || isFind) return;
@@ -868,7 +929,7 @@ document.addEventListener('keydown', event => {
     else if (event.key === 'ArrowUp') items[(at + items.length - 1) % items.length].focus();
     else return;
   } else if (typing) {
-    if (event.key !== 'Enter') return;
+    if (event.key !== 'Enter' || event.target === filter) return;
     toMatch(event.shiftKey ? -1 : 1);
   } else if (event.target.closest?.('button') && (event.key === 'Enter' || event.key === ' ')) return;
   else if (keys[event.key]) keys[event.key]();

@@ -254,6 +254,38 @@ class FlameInBrowserTest {
         }
     }
 
+    private static String table() throws Exception {
+        return browser.eval("[...document.querySelectorAll('aside tbody tr')].map(r => [...r.children].map(c => c.textContent).join(' ')).join('|')");
+    }
+
+    @Test
+    void aTableHasTheFunctionsOfTheStacks() throws Exception {
+        browser.key("t");
+        assertEquals("30.0 % 30.0 % runtime.mallocgc|30.0 % 30.0 % runtime.scanobject|20.0 % 20.0 % etcd3.(*store).GetList|10.0 % 40.0 % json.Marshal|"
+            + "10.0 % 10.0 % runtime.schedule|0.0 % 100.0 % apiserver|0.0 % 60.0 % handlers.ListResource.func1|0.0 % 30.0 % runtime.gcBgMarkWorker", table());
+        browser.eval("document.querySelector('aside [data-by=total] button').click()");
+        assertTrue(table().startsWith("0.0 % 100.0 % apiserver|"), table());
+        assertEquals("descending", browser.eval("document.querySelector('aside [data-by=total]').getAttribute('aria-sort')"));
+        browser.eval("document.querySelector('aside input').focus()");
+        browser.type("json");
+        assertEquals("10.0 % 40.0 % json.Marshal", table(), "recursion counts once");
+        browser.eval("document.querySelector('aside tbody button').click()");
+        assertEquals("encoding/json.Marshal", text(".detail .name"));
+        assertEquals("40 samples · 40.0 % of all · 66.7 % of parent", text(".numbers"), "the widest box");
+        assertTrue(browser.eval("location.hash").contains("t=1"));
+    }
+
+    @Test
+    void byCallTheTableSaysWhatMostOfAFunctionIsDoneFor() throws Exception {
+        String[] more = {"apiserver;" + LIST.replace("List", "Get") + ";encoding/json.Marshal 5"};
+        StackTree tree = Trees.of(STACKS);
+        tree.merge(Trees.of(more));
+        browser.open(save("table.svg", Trees.draw(tree, Trees.drawing(0, null))).toUri() + "#t=1");
+        assertTrue(table().contains("LIST json.Marshal|"), table());
+        assertTrue(table().contains("background GC runtime.scanobject"), table());
+        assertTrue(!table().contains("beside requests"), "what is no function is not listed");
+    }
+
     @Test
     void mergingAFunctionLeavesItsSamplesToItsCaller() throws Exception {
         click("json.Marshal");
