@@ -17,9 +17,10 @@ import java.util.regex.Pattern;
  * @param absolute for a difference: compare weights instead of shares of the whole
  * @param by what the picture shows first; null for by call where there are calls of the Kubernetes API
  * @param merge functions to be merged into their callers, by a part of their names that it finds; null for none
+ * @param time whether to show when the samples were taken, where that is known
  */
 public record Drawing(String title, String subtitle, String unit, int width, double minWidth, Sort sort,
-        boolean inverted, boolean reverse, boolean absolute, By by, Pattern merge) {
+        boolean inverted, boolean reverse, boolean absolute, By by, Pattern merge, boolean time) {
     /** The order of the callees of one function. */
     public enum Sort { NAME, WIDTH, CALL }
 
@@ -28,7 +29,7 @@ public record Drawing(String title, String subtitle, String unit, int width, dou
 
     /** A flame graph 1200 pixels wide, ordered by name, with every box of a tenth of a pixel or more. */
     public static Drawing of(String title, String subtitle, String unit) {
-        return new Drawing(title, subtitle, unit, 1200, 0.1, Sort.NAME, false, false, false, null, null);
+        return new Drawing(title, subtitle, unit, 1200, 0.1, Sort.NAME, false, false, false, null, null, true);
     }
 
     /** @throws IllegalArgumentException for a width that leaves no room, or a minimum that is no number of pixels */

@@ -89,6 +89,8 @@ final class Svg {
             + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
+        StringBuilder stacks = stacks();
+        Timeline timeline = drawing.time() ? Timeline.of(views, (still.length() + stacks.length()) / 2) : null;
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
             + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
             + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
@@ -102,11 +104,12 @@ final class Svg {
                 + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
         }
         w.append(still);
-        writeAbout(w, title, subtitle, total);
+        writeAbout(w, title, subtitle, total, timeline);
         writeNames(w);
         writeSources(w);
-        writeStacks(w);
-        w.write("<script>//<![CDATA[\n" + resource("flame.js") + "//]]></script>\n</svg>\n");
+        w.append(stacks);
+        if (timeline != null) w.append("<metadata class=\"times\">").append(timeline.text()).append("</metadata>\n");
+        w.write("<script>//<![CDATA[\n" + script() + "//]]></script>\n</svg>\n");
         w.flush();
     }
 
@@ -298,7 +301,7 @@ final class Svg {
 
     // What the script reads
 
-    private void writeAbout(Writer w, String title, String subtitle, String total) throws IOException {
+    private void writeAbout(Writer w, String title, String subtitle, String total, Timeline timeline) throws IOException {
         StringBuilder keys = new StringBuilder();
         for (Legend.Entry entry : legend.entries()) {
             keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(SvgText.json(entry.style())).append(',')
@@ -316,6 +319,7 @@ final class Svg {
             + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS) + calls
             + ",\"shares\":" + SvgText.json(Legend.SHARES) + ",\"other\":" + SvgText.json(palette.other())
             + ",\"alone\":" + alone()
+            + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns())
             + ",\"legend\":[" + keys + "]}";
         w.write("<metadata class=\"about\">" + SvgText.xml(about) + "</metadata>\n");
     }
@@ -413,31 +417,34 @@ final class Svg {
      * = weight, # samples where these are not the same number, ~ weight in the earlier profile, + weight of the gap at
      * its left, ^ the number of its place where it stands somewhere else by call. Weights are divided by the scale. All numbers in base 36.
      */
-    private void writeStacks(Writer w) throws IOException {
+    private StringBuilder stacks() {
         long scale = scale();
-        w.write("<metadata class=\"stacks\">0");
+        StringBuilder s = new StringBuilder("<metadata class=\"stacks\">0");
         for (int box = 0; box < table.size; box++) {
             if (box > 0) {
                 int back = table.depth[box - 1] - table.depth[box] + 1;
-                w.write(back == 0 ? " " : "\n" + Integer.toString(back, 36) + " ");
-                w.write(Integer.toString(number[table.frame[box]], 36));
+                s.append(back == 0 ? " " : "\n" + Integer.toString(back, 36) + " ");
+                s.append(Integer.toString(number[table.frame[box]], 36));
             } else {
-                w.write(" ");
+                s.append(' ');
             }
             long weight = table.ownWeight[box] / scale;
-            writeField(w, '=', weight, 0);
-            writeField(w, '#', table.ownSamples[box], weight);
-            writeField(w, '~', table.ownBefore[box] / scale, 0);
-            writeField(w, '+', table.gap[box] / scale, 0);
-            if (views.byCall() != null && views.byCall().begins(table.node[box])) writeField(w, '^', views.byCall().place(table.node[box]), -1);
+            field(s, '=', weight, 0);
+            field(s, '#', table.ownSamples[box], weight);
+            field(s, '~', table.ownBefore[box] / scale, 0);
+            field(s, '+', table.gap[box] / scale, 0);
+            if (views.byCall() != null && views.byCall().begins(table.node[box])) field(s, '^', views.byCall().place(table.node[box]), -1);
         }
-        w.write("</metadata>\n");
+        return s.append("</metadata>\n");
     }
 
-    private static void writeField(Writer w, char mark, long value, long understood) throws IOException {
-        if (value != understood) {
-            w.write(mark + Long.toString(value, 36));
-        }
+    private static void field(StringBuilder s, char mark, long value, long understood) {
+        if (value != understood) s.append(mark).append(Long.toString(value, 36));
+    }
+
+    /** The script without what only its authors read: comments on lines of their own, and indentation. */
+    private static String script() {
+        return resource("flame.js").lines().map(String::strip).filter(line -> !line.startsWith("//")).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String resource(String name) {

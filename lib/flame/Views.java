@@ -8,24 +8,26 @@ import lib.stacks.StackTree;
 /**
  * What can be looked at: the stacks and, where there are calls, the same by call.
  *
+ * @param tree the stacks by nodes
  * @param stacks the plain stacks; where there are calls, with all boxes from which the script can make those by call
  * @param byCall how that is done; null where there is one view only
  * @param still the view that is drawn first
  * @param rooted the tree of the stacks by call; null where there is one view only
  * @param first which one {@code still} is
  */
-record Views(Layout stacks, ByCall byCall, Layout still, ByCall.Rooted rooted, By first) {
+record Views(StackTree tree, Layout stacks, ByCall byCall, Layout still, ByCall.Rooted rooted, By first) {
 
     static Views of(StackTree profile, Drawing drawing, Rules rules) {
         StackTree tree = Layout.named(profile, drawing);
         ByCall byCall = drawing.by() == By.STACK || drawing.reverse() || tree.hasTimeOrder() ? null : new ByCall(tree, rules, drawing.merge());
         if (byCall == null || drawing.by() == null && !byCall.isOfAnApi()) {
-            Layout plain = new Layout(drawing.merge() == null ? tree : merged(tree, drawing), drawing, null);
-            return new Views(plain, null, plain, null, By.STACK);
+            StackTree shown = drawing.merge() == null ? tree : merged(tree, drawing);
+            Layout plain = new Layout(shown, drawing, null);
+            return new Views(shown, plain, null, plain, null, By.STACK);
         }
         ByCall.Rooted rooted = byCall.rooted();
         Layout stacks = new Layout(tree, drawing, kept(tree, byCall, rooted, drawing));
-        return new Views(stacks, byCall, new Layout(rooted.tree(), drawing, null), rooted, By.CALL);
+        return new Views(tree, stacks, byCall, new Layout(rooted.tree(), drawing, null), rooted, By.CALL);
     }
 
     private static StackTree merged(StackTree tree, Drawing drawing) {

@@ -237,6 +237,42 @@ function mergedInto(tree, gone) {
   return plan.tree();
 }
 
+// When samples were taken; the format is told in Timeline.java.
+const times = {column: [], box: [], count: []};
+{
+  let column = -1;
+  for (const line of about.columns ? content('times').split('\n') : []) {
+    const [empty, ...boxes] = line.split(' ');
+    column += 1 + (parseInt(empty, 36) || 0);
+    let box = 0;
+    for (const token of boxes) {
+      const [step, count = '1'] = token.split('*');
+      times.column.push(column);
+      times.box.push(box += parseInt(step, 36));
+      times.count.push(parseInt(count, 36));
+    }
+  }
+}
+
+// The tree of the samples of some columns. Each weighs what samples of its box weigh on the average.
+function during(tree, from, to) {
+  const own = new Float64Array(tree.size), samples = new Float64Array(tree.size);
+  times.column.forEach((column, k) => {
+    const box = times.box[k];
+    if (column < from || column >= to) return;
+    samples[box] += times.count[k];
+    own[box] += times.count[k] * tree.own[box] / tree.ownSamples[box];
+  });
+  const any = samples.slice(), part = new Tree(), moved = new Int32Array(tree.size);
+  for (let i = tree.size - 1; i > 0; i--) any[tree.parent[i]] += any[i];
+  for (let i = 0; i < tree.size; i++) {
+    if (i && !any[i]) { i = tree.end[i]; continue; }
+    moved[i] = part.add(i ? moved[tree.parent[i]] : -1, tree.depth[i], tree.frame[i], own[i], samples[i], 0, 0);
+    if (tree.place.has(i)) part.place.set(moved[i], tree.place.get(i));
+  }
+  return part.measure();
+}
+
 // A tree without all boxes of the hidden functions and what they called.
 function without(tree, hidden) {
   const less = new Tree(), moved = new Int32Array(tree.size);
@@ -346,11 +382,19 @@ const clipped = name => name.length > LONGEST ? cut(name.slice(0, LONGEST), LONG
 // State: what is drawn, kept in the address so that it can be passed on
 
 const all = readStacks(content('stacks'));
-const views = {}; // the trees that were looked at so far
-function viewed(stacks) {
-  return views[stacks] ||= pruned(stacks ? all : byCall(all));
+const views = new Map(); // the trees that were looked at lately
+function known(key, make) {
+  const tree = views.get(key) ?? make();
+  views.delete(key);
+  views.set(key, tree);
+  if (views.size > 8) views.delete(views.keys().next().value);
+  return tree;
 }
-const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: [], table: false, sort: 'own'};
+function viewed(stacks) {
+  const span = state.span, sampled = span ? known('' + span, () => during(all, ...span)) : all;
+  return known(stacks + ' ' + span, () => pruned(stacks ? sampled : byCall(sampled)));
+}
+const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: [], table: false, sort: 'own', span: null};
 let whole = viewed(state.stacks), tree = whole;
 let selected = 0, hovered = -1, matches = null, found = [], ranked = null, printing = false;
 
@@ -362,6 +406,7 @@ function hash() {
   if (state.icicle !== about.inverted) q.set('i', state.icicle ? '1' : '0');
   if (state.stacks && byCallAtAll) q.set('v', 'stacks');
   if (state.table) q.set('t', '1');
+  if (state.span) q.set('w', state.span.map(inSeconds).join('-'));
   if (state.focus) q.set('f', state.focus);
   state.hidden.forEach(name => q.append('h', name));
   state.merged.forEach(name => q.append('m', name));
@@ -373,6 +418,8 @@ function readHash() {
   state.regex = q.get('r') === '1';
   state.icicle = q.has('i') ? q.get('i') === '1' : about.inverted;
   state.table = q.get('t') === '1';
+  const span = (q.get('w') ?? '').split('-').map(s => Math.round(s * 1e9 / about.column));
+  state.span = about.columns && span.length === 2 && span[0] >= 0 && span[0] < span[1] && span[0] < about.columns ? [span[0], Math.min(span[1], about.columns)] : null;
   state.stacks = !byCallAtAll || q.get('v') === 'stacks';
   state.focus = names.includes(q.get('f')) ? q.get('f') : '';
   state.hidden = q.getAll('h').filter(name => names.includes(name));
@@ -411,7 +458,7 @@ const focusOn = name => step(() => { state.focus = name; rebuild(); });
 const hide = name => step(() => { state.hidden = [...new Set([...state.hidden, name])]; rebuild(); });
 const merge = name => step(() => { state.merged = [...new Set([...state.merged, name])]; rebuild(); });
 const toOtherView = () => byCallAtAll && step(() => { state.stacks = !state.stacks; rebuild(); });
-const reset = () => step(() => { state.focus = ''; state.hidden = []; state.merged = []; state.term = ''; rebuild(); });
+const reset = () => step(() => { state.span = null; state.focus = ''; state.hidden = []; state.merged = []; state.term = ''; rebuild(); });
 
 // Search
 
@@ -492,21 +539,25 @@ function covered(tree) {
   }
   return sums;
 }
-// A function of no kind is of its caller's, as in Subsystems.java.
-function owned(tree) {
-  const sums = {}, kind = new Array(tree.size), alone = new Map(about.alone), {other} = about;
+// A function of no kind is of its caller's, as in Subsystems.java. By box: the letter of its samples.
+function kinds(tree) {
+  const kind = new Array(tree.size), alone = new Map(about.alone), {other} = about;
   for (let i = 0; i < tree.size; i++) {
     if (tree.depth[i] < 0) continue;
     const letter = tree.style(i)[0];
     kind[i] = letter !== other && letter !== 'z' ? letter : i ? kind[tree.parent[i]] : other;
     if (kind[i] === other) kind[i] = alone.get(tree.frame[i]) ?? other;
-    sums[kind[i]] = (sums[kind[i]] || 0) + tree.own[i] / (tree.weight[0] || 1);
   }
+  return kind;
+}
+function owned(tree) {
+  const sums = {};
+  kinds(tree).forEach((letter, i) => { sums[letter] = (sums[letter] || 0) + tree.own[i] / (tree.weight[0] || 1); });
   return sums;
 }
 function showLegend() {
   if (about.difference) return;
-  const own = tree !== whole && owned(tree), total = covered(tree);
+  const own = tree !== whole ? owned(tree) : state.span && owned(viewed(true)), total = covered(tree);
   legend.replaceChildren(...about.legend.flatMap(([style, text, share, , detail]) => {
     const letter = style[0], mine = own ? percent(own[letter] || 0) : share, sum = Math.max(parseFloat(mine) / 100, total[letter] || 0);
     const chip = svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
@@ -574,6 +625,102 @@ function findFunction(f) {
   if (best >= 0) select(best);
 }
 
+// The strip: CPU over time. A window of it is chosen by dragging, or by the sliders at its ends.
+
+const inSeconds = column => +(column * about.column / 1e9).toFixed(2);
+const TALL = 40, AXIS = 14;
+let stripWidth = 100;
+const columnAt = x => Math.max(0, Math.min(about.columns, Math.round((x - MARGIN) / stripWidth * about.columns)));
+const xOf = column => MARGIN + column / about.columns * stripWidth;
+let stripKinds = null;
+function drawStrip() {
+  if (!about.columns) return;
+  stripKinds ||= kinds(all);
+  stripWidth = Math.max(100, strip.clientWidth - 2 * MARGIN);
+  const bins = Math.min(about.columns, Math.floor(stripWidth / 2)), sums = {}, tops = new Float64Array(bins), parts = [];
+  times.column.forEach((column, k) => {
+    const bin = Math.floor(column * bins / about.columns), box = times.box[k], weight = times.count[k] * all.own[box] / all.ownSamples[box];
+    (sums[stripKinds[box]] ||= new Float64Array(bins))[bin] += weight;
+    tops[bin] += weight;
+  });
+  const most = Math.max(...tops) || 1, base = new Float64Array(bins), step = stripWidth / bins;
+  for (const [style] of about.legend) {
+    const heights = sums[style[0]];
+    let d = '';
+    for (let bin = 0; heights && bin < bins; bin++) {
+      if (!heights[bin]) continue;
+      const height = heights[bin] / most * TALL;
+      d += 'M' + (MARGIN + (bin + 0.5) * step).toFixed(1) + ' ' + (TALL - base[bin]).toFixed(1) + 'v-' + height.toFixed(1);
+      base[bin] += height;
+    }
+    if (d) parts.push(svg('path', {class: style, d, 'stroke-width': step.toFixed(2)}));
+  }
+  const whole = about.columns * about.column / 1e9;
+  const tick = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400].find(t => t / whole * stripWidth >= 70) ?? whole;
+  for (let t = 0, k = 0; t <= whole; t = ++k * tick) {
+    const x = MARGIN + t / whole * stripWidth;
+    if (x < MARGIN + stripWidth - 30) parts.push(svg('path', {class: 'tick', d: 'M' + x.toFixed(1) + ' ' + TALL + 'v4'}), svg('text', {x: x + 3, y: TALL + 11}, +t.toFixed(1) + ' s'));
+  }
+  bars.replaceChildren(...parts);
+  bars.setAttribute('width', stripWidth + 2 * MARGIN);
+  showSpan(state.span);
+}
+function showSpan(span) {
+  const [from, to] = span ?? [0, about.columns];
+  dims[0].style.width = xOf(from) + 'px';
+  dims[1].style.left = xOf(to) + 'px';
+  strip.classList.toggle('chosen', !!span);
+  sliders.forEach((slider, k) => {
+    const column = k ? to : from;
+    slider.style.left = xOf(column) + 'px';
+    for (const [key, value] of Object.entries({valuemin: k ? inSeconds(from) : 0, valuemax: k ? inSeconds(about.columns) : inSeconds(to), valuenow: inSeconds(column),
+      valuetext: inSeconds(column) + ' seconds'})) slider.setAttribute('aria-' + key, value);
+  });
+}
+// The zoomed box stays zoomed if the window has it.
+function lookAt(span) {
+  const frames = [];
+  for (let i = state.zoom; i > 0; i = tree.parent[i]) frames.unshift(tree.frame[i]);
+  state.span = span && (span[0] > 0 || span[1] < about.columns) ? span : null;
+  rebuild();
+  let at = 0;
+  for (const frame of state.focus ? [] : frames) {
+    let callee = -1;
+    for (let i = at + 1; i <= tree.end[at]; i = tree.end[i] + 1) if (tree.frame[i] === frame) callee = i;
+    if (callee < 0) return;
+    at = callee;
+  }
+  state.zoom = selected = at;
+}
+function slide(event, k) {
+  const span = [...(state.span ?? [0, about.columns])], coarse = event.shiftKey ? 1 : Math.max(1, Math.round(about.columns / 100));
+  const steps = {ArrowLeft: -coarse, ArrowDown: -coarse, ArrowRight: coarse, ArrowUp: coarse, PageDown: -10 * coarse, PageUp: 10 * coarse, Home: -Infinity, End: Infinity};
+  if (!(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  span[k] = k ? Math.max(span[0] + 1, Math.min(about.columns, span[1] + steps[event.key])) : Math.max(0, Math.min(span[1] - 1, span[0] + steps[event.key]));
+  lookAt(span);
+  remember();
+  show();
+}
+// What a window was for, in a line.
+function showAnswer() {
+  if (!about.columns) return;
+  const shares = [], calls = byCallAtAll && viewed(false);
+  const beside = new Set(about.places?.filter(place => place[0] && place.length > 2).map(place => labelsFrom + place[1]));
+  for (let i = 1; calls && i < calls.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
+    const f = calls.frame[i];
+    if (f >= labelsFrom && (calls.depth[i] === 1 ? !beside.has(f) : beside.has(calls.frame[calls.parent[i]]))) shares.push([calls.name(i), calls.width[i]]);
+  }
+  const own = calls || about.difference ? {} : owned(viewed(true));
+  for (const [style, text] of about.legend) if (own[style[0]]) shares.push([text, own[style[0]]]);
+  shares.sort((a, b) => b[1] - a[1]);
+  const n = calls ? calls.samples[0] : viewed(true).samples[0], error = p => (196 * Math.sqrt(p * (1 - p) / n)).toFixed(1);
+  const [from, to] = state.span ?? [0, about.columns];
+  answer.textContent = inSeconds(from) + ' s to ' + inSeconds(to) + ' s' + (n ? ', ' + grouped(n) + (n === 1 ? ' sample: ' : ' samples: ') : ': nothing ran')
+    + shares.slice(0, 5).map(([text, share], k) => text + ' ' + percent(share) + (k || share >= 1 ? '' : ' ± ' + error(share))).join(', ');
+}
+
 // The page
 
 const button = (text, title, action, more) => html('button', {type: 'button', title, onclick: action, ...more}, text);
@@ -604,7 +751,7 @@ const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Key
   html('strong', {}, 'Keys'), html('dl', {}, ...[['Arrows', 'go to caller, callee, neighbours'], ['Enter, click', 'zoom'],
     ['Backspace', 'one step back'], ['Esc', 'clear the search, then the whole profile'], ['/ or Ctrl-F', 'search; @ and a name finds a subsystem'],
     ['N, Shift-N', 'next, previous match, the widest first'], ['F', 'focus: callers and callees of one function'], ['H', 'hide a function and what it calls'], ['M', 'merge a function into its callers'],
-    ['T', 'the table of functions'], ...(byCallAtAll ? [['V', 'by call, or the plain stacks']] : []),
+    ...(about.columns ? [['Drag over the strip', 'look at a part of the time']] : []), ['T', 'the table of functions'], ...(byCallAtAll ? [['V', 'by call, or the plain stacks']] : []),
     ['C', 'copy the name'], ['I', 'upside down'], ['Home', 'to the zoomed box'], ['Right click', 'all of this as a menu']]
     .flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)])),
   button('Close', 'Close', () => showHelp(false)));
@@ -614,6 +761,35 @@ const flames = svg('svg', {'aria-hidden': 'true'}, boxes, labels);
 // Frames around the box under the pointer and the selected one: layers of their own, so that the boxes need no repainting.
 const over = html('div', {class: 'over', hidden: true}), ring = html('div', {class: 'ring', role: 'treeitem'});
 const stage = html('div', {class: 'stage', role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, flames, over, ring);
+const bars = svg('svg', {height: TALL + AXIS, 'aria-hidden': 'true'});
+const dims = ['before', 'after'].map(side => html('div', {class: 'dim ' + side}));
+const sliders = ['from', 'to'].map((side, k) => html('div', {class: 'slider', role: 'slider', tabindex: '0', 'aria-label': 'Window ' + side, onkeydown: event => slide(event, k)}));
+const strip = html('div', {class: 'strip', title: 'CPU over time: drag over a part to look at it alone'}, bars, ...dims, ...sliders);
+const answer = html('p', {class: 'answer', role: 'status'});
+const time = html('section', {class: 'time', 'aria-label': 'Time', hidden: !about.columns}, strip, answer);
+let dragged = null;
+strip.addEventListener('pointerdown', event => {
+  if (event.button) return;
+  const x = event.clientX - strip.getBoundingClientRect().left, k = state.span ? sliders.indexOf(event.target) : -1;
+  dragged = {from: x, at: k < 0 ? columnAt(x) : state.span[1 - k], moved: k >= 0};
+  strip.setPointerCapture(event.pointerId);
+});
+const spanTo = event => {
+  const end = columnAt(event.clientX - strip.getBoundingClientRect().left), a = Math.min(end, dragged.at);
+  return [Math.min(a, about.columns - 1), Math.max(a + 1, end, dragged.at)];
+};
+strip.addEventListener('pointermove', event => {
+  if (!dragged) return;
+  dragged.moved ||= Math.abs(event.clientX - strip.getBoundingClientRect().left - dragged.from) > 3;
+  if (dragged.moved) showSpan(spanTo(event));
+});
+strip.addEventListener('pointerup', event => {
+  if (!dragged) return;
+  const span = dragged.moved ? spanTo(event) : null;
+  dragged = null;
+  if (span || state.span) step(() => lookAt(span)); else showSpan(null);
+});
+strip.addEventListener('pointercancel', () => { dragged = null; showSpan(state.span); });
 const main = html('main', {}, stage);
 const filter = html('input', {type: 'text', placeholder: 'Filter', 'aria-label': 'Filter functions', spellcheck: 'false', autocomplete: 'off', oninput: () => showTable()});
 const heads = [['own', 'Own', 'Its own share'], ['total', 'Total', 'Its share with what it calls'], ['call', 'Call', 'What most of it is done for'], ['name', 'Function', 'Name']]
@@ -625,7 +801,7 @@ const spoken = html('div', {class: 'quiet', role: 'status'});
 const app = html('div', {class: 'app'},
   html('header', {}, html('div', {class: 'titles'}, html('h1', {}, about.title), html('p', {}, about.subtitle), html('p', {}, about.total + ' · ' + about.caption)),
     html('div', {class: 'tools', role: 'toolbar', 'aria-label': 'Tools'}, input, regexButton, previous, next, output, otherView, tableButton, flip, backButton, resetButton, helpButton)),
-  path, html('div', {class: 'middle'}, main, aside), html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
+  path, time, html('div', {class: 'middle'}, main, aside), html('footer', {}, html('div', {class: 'detail'}, html('div', {}, name, numbers), ...actions), legend), tip, menu, help, spoken);
 root.append(svg('foreignObject', {width: '100%', height: '100%'}, app));
 root.querySelector('.still').remove();
 root.removeAttribute('role');
@@ -790,6 +966,7 @@ function select(i) {
 }
 function showPath() {
   const parts = [];
+  if (state.span) parts.push(button('time: ' + state.span.map(inSeconds).join(' to ') + ' s ✕', 'The whole recording', () => step(() => lookAt(null)), {class: 'state'}));
   state.merged.forEach(gone => parts.push(button('merged: ' + cut(shortName(gone), 40) + ' ✕', 'Show it again', () =>
     step(() => { state.merged = state.merged.filter(n => n !== gone); rebuild(); }), {class: 'state'})));
   state.hidden.forEach(hidden => parts.push(button('hidden: ' + cut(shortName(hidden), 40) + ' ✕', 'Show it again', () =>
@@ -817,6 +994,8 @@ function show() {
   search();
   showLegend();
   showTable();
+  showAnswer();
+  drawStrip();
   showDetail();
   resize();
   // The zoomed box near the edge that its stack grows from, with a few of its callers; a focused function in the middle.
@@ -922,7 +1101,7 @@ document.addEventListener('keydown', event => {
     else if (!help.hidden) showHelp(false);
     else if (state.term) { setTerm(''); stage.focus(); }
     else if (typing) stage.focus();
-    else if (state.zoom || state.focus || state.hidden.length || state.merged.length) reset();
+    else if (state.zoom || state.span || state.focus || state.hidden.length || state.merged.length) reset();
   } else if (inMenu) {
     const items = [...menu.children].filter(b => !b.disabled), at = items.indexOf(document.activeElement);
     if (event.key === 'ArrowDown') items[(at + 1) % items.length].focus();
@@ -957,7 +1136,7 @@ main.addEventListener('scroll', () => {
   waiting = true;
 });
 addEventListener('popstate', () => { readHash(); show(); });
-addEventListener('resize', draw);
+addEventListener('resize', () => { drawStrip(); draw(); });
 addEventListener('beforeprint', () => {
   printing = true;
   hover(null);

@@ -67,7 +67,8 @@ public final class PictureOptions {
         try {
             return new Drawing(title == null ? usualTitle : title, subtitle, unit, width, minWidth,
                     input.timeOrder() ? Drawing.Sort.CALL : sort, inverted, reverse, absolute,
-                    by == null ? null : by == By.call ? Drawing.By.CALL : Drawing.By.STACK, merge);
+                    by == null ? null : by == By.call ? Drawing.By.CALL : Drawing.By.STACK, merge,
+                    input.showsTime());
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage(), null, e);
         }

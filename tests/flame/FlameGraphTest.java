@@ -122,9 +122,36 @@ class FlameGraphTest {
         return svg.substring(svg.indexOf("<metadata class=\"stacks\">"), svg.lastIndexOf("</metadata>"));
     }
 
+    private static String times(String svg) {
+        int from = svg.indexOf("<metadata class=\"times\">");
+        return from < 0 ? null : svg.substring(from + 24, svg.indexOf("</metadata>", from));
+    }
+
+    @Test
+    void whenSamplesWereTakenIsThereInFewBytes() {
+        StackTree tree = Trees.at(0, "m;a", 25_000_000, "m;b", 25_000_001, "m;a", 39_999_999, "m;a", 105_000_000, "m");
+        assertEquals(" 2\n 2*2 1\n3 1", times(Trees.draw(tree, PLAIN)));
+        StackTree otherwise = Trees.at(105_000_000, "m", 39_999_999, "m;a", 25_000_000, "m;b", 25_000_001, "m;a", 0, "m;a");
+        assertEquals(Trees.draw(tree, PLAIN), Trees.draw(otherwise, PLAIN), "the order of input does not matter");
+        tree.add(1, 1, 1);
+        assertEquals(null, times(Trees.draw(tree, PLAIN)), "one has no time");
+    }
+
+    @Test
+    void timesNeverMakeTheFileMuchLarger() {
+        Object[] samples = new Object[40_000];
+        for (int i = 0; i < samples.length; i += 2) {
+            samples[i] = i * 3_000_000L;
+            samples[i + 1] = "m;" + "abcdefgh".charAt(i / 2 * 7 % 8) + ";x" + i % 61;
+        }
+        StackTree tree = Trees.at(samples);
+        Drawing without = new Drawing("kube-apiserver", "60 s at 99 Hz", Amounts.SAMPLES, 1200, 0.1, Sort.NAME, false, false, false, null, null, false);
+        assertTrue(Trees.draw(tree, PLAIN).length() <= 1.5 * Trees.draw(tree, without).length());
+    }
+
     @Test
     void mergedFunctionsAreNotInThePicture() throws Exception {
-        Drawing merging = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, Pattern.compile("^wrap"));
+        Drawing merging = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, Pattern.compile("^wrap"), true);
         List<String> labels = texts(first(parse(Trees.draw(Trees.of("m;wrap1;x 2", "m;wrap2;x 3", "m;y 5"), merging)), "g", "labels"));
         assertEquals(List.of("all", "m", "x", "y"), labels);
     }
@@ -154,7 +181,7 @@ class FlameGraphTest {
     @Test
     void theTableHoldsTheWholeTree() throws Exception {
         StackTree tree = Trees.random(2000, 3);
-        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null, true);
         Layout layout = new Layout(tree, all);
         Document svg = parse(Trees.draw(tree, all));
         List<String> names = new ArrayList<>();
@@ -210,7 +237,7 @@ class FlameGraphTest {
 
     @Test
     void fewBytesForABox() {
-        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null, true);
         int fixed = Trees.draw(Trees.of("a 1"), all).length();
         int boxes = 50_000;
         int each = (Trees.draw(Trees.random(boxes, 2), all).length() - fixed) / boxes;
@@ -229,7 +256,7 @@ class FlameGraphTest {
     void inThePictureAFlameGrowsUpAndAnIcicleDown() throws Exception {
         StackTree tree = Trees.of("root;leaf 1");
         for (boolean inverted : new boolean[] {false, true}) {
-            Drawing drawing = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false, null, null);
+            Drawing drawing = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false, null, null, true);
             Element labels = first(parse(Trees.draw(tree, drawing)), "g", "labels");
             List<String> order = texts(labels);
             int root = Integer.parseInt(((Element) labels.getElementsByTagName("text").item(order.indexOf("root"))).getAttribute("y"));
@@ -240,7 +267,7 @@ class FlameGraphTest {
 
     @Test
     void sizesThatMakeNoSenseAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 10, 0, Sort.NAME, false, false, false, null, null));
-        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 1200, Double.NaN, Sort.NAME, false, false, false, null, null));
+        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 10, 0, Sort.NAME, false, false, false, null, null, true));
+        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 1200, Double.NaN, Sort.NAME, false, false, false, null, null, true));
     }
 }

@@ -286,6 +286,80 @@ class FlameInBrowserTest {
         assertTrue(!table().contains("beside requests"), "what is no function is not listed");
     }
 
+    /** Ten seconds: of the first five only json, then only the collector; the third second is idle. */
+    private static Path overTime() throws IOException {
+        Object[] samples = new Object[180];
+        for (int i = 0; i < 90; i++) {
+            long time = i * 100_000_000L + (i < 20 ? 0 : 1_000_000_000L);
+            samples[2 * i] = time;
+            samples[2 * i + 1] = time < 5_000_000_000L ? STACKS[0].replace(" 30", "") : STACKS[3].replace(" 30", "");
+        }
+        return save("time.svg", Trees.draw(Trees.at(samples), Trees.drawing(0.1, null)));
+    }
+
+    private static void drag(double from, double to) throws Exception {
+        String[] box = browser.eval("(r => r.left + ' ' + r.top + ' ' + r.width)(document.querySelector('.strip').getBoundingClientRect())").split(" ");
+        double left = Double.parseDouble(box[0]) + Svg.MARGIN;
+        double width = Double.parseDouble(box[2]) - 2 * Svg.MARGIN;
+        double y = Double.parseDouble(box[1]) + 20;
+        for (String type : new String[] {"mousePressed", "mouseMoved", "mouseReleased"}) {
+            double x = left + width * (type.equals("mousePressed") ? from : to);
+            browser.call("Input.dispatchMouseEvent", "\"type\":\"" + type + "\",\"x\":" + x + ",\"y\":" + y + ",\"clickCount\":1,\"button\":\"left\",\"buttons\":1");
+        }
+    }
+
+    @Test
+    void aWindowOfTheTimeRedrawsGraphTableLegendAndAnswer() throws Exception {
+        browser.open(overTime().toUri() + "#t=1");
+        assertTrue(text(".answer").startsWith("0 s to 9.92 s, 90 samples: background GC 55.6 % ± 10.3, LIST 44.4 %"), text(".answer"));
+        drag(0, 0.508);
+        assertTrue(text(".answer").matches("0 s to 5\\.\\d* s, 41 samples: LIST 97\\.6 % ± 4\\.7, background GC 2\\.4 %"), text(".answer"));
+        assertTrue(text(".numbers").startsWith("41 samples · 100.0 % of all"), text(".numbers"));
+        assertTrue(table().startsWith("97.6 % 97.6 % LIST runtime.mallocgc|2.4 % 2.4 % background GC runtime.scanobject"), table());
+        assertTrue(text(".legend").contains("Go GC and allocation 100.0 %· 100.0 %"), text(".legend"));
+        browser.key("v");
+        assertTrue(text(".numbers").startsWith("41 samples"), "the plain stacks too: " + text(".numbers"));
+        browser.key("v");
+        String before = labels() + text(".answer");
+        String address = browser.eval("location.href");
+        assertTrue(address.matches(".*#t=1&w=0-5\\.\\d*"), address);
+        browser.open(address);
+        assertEquals(before, labels() + text(".answer"));
+        drag(0.3, 0.3);
+        assertTrue(text(".answer").startsWith("0 s to 9.92 s"), "a click shows all again: " + text(".answer"));
+        drag(0.22, 0.28);
+        assertTrue(text(".answer").endsWith(": nothing ran"), text(".answer"));
+    }
+
+    @Test
+    void theZoomStaysWhereTheWindowHasIt() throws Exception {
+        browser.open(overTime().toUri().toString());
+        click("json.Marshal");
+        drag(0, 0.4);
+        assertTrue(text(".path").endsWith("json.Marshal"), text(".path"));
+        drag(0.8, 0.9);
+        assertTrue(!text(".path").contains("json.Marshal"), text(".path"));
+    }
+
+    @Test
+    void theKeyboardChoosesAWindow() throws Exception {
+        browser.open(overTime().toUri().toString());
+        browser.eval("document.querySelector('.slider').focus()");
+        browser.key("ArrowRight");
+        assertEquals("0.1 seconds", browser.eval("document.querySelector('.slider').getAttribute('aria-valuetext')"));
+        browser.eval("document.querySelectorAll('.slider')[1].focus()");
+        browser.key("ArrowLeft");
+        browser.key("ArrowLeft");
+        assertTrue(text(".answer").startsWith("0.1 s to 9.72 s, 87 samples"), text(".answer"));
+        browser.key("Escape");
+        assertTrue(text(".answer").startsWith("0 s to 9.92 s, 90 samples"), text(".answer"));
+    }
+
+    @Test
+    void withoutTimesThereIsNoStrip() throws Exception {
+        assertEquals("none", browser.eval("getComputedStyle(document.querySelector('.time')).display"));
+    }
+
     @Test
     void mergingAFunctionLeavesItsSamplesToItsCaller() throws Exception {
         click("json.Marshal");

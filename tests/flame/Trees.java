@@ -26,6 +26,17 @@ final class Trees {
         return fill(StackTree.inTimeOrder(new Frames()), lines);
     }
 
+    /** Samples of one each, a time in nanoseconds and a stack in turn. */
+    static StackTree at(Object... timesAndStacks) {
+        StackTree tree = new StackTree(new Frames());
+        for (int i = 0; i < timesAndStacks.length; i += 2) {
+            int at = 0;
+            for (String name : ((String) timesAndStacks[i + 1]).split(";")) at = tree.child(at, tree.frames().intern(name, Kind.USER));
+            tree.addAt(at, 1, ((Number) timesAndStacks[i]).longValue());
+        }
+        return tree;
+    }
+
     private static StackTree fill(StackTree tree, String... lines) {
         for (String line : lines) {
             int space = line.lastIndexOf(' ');
@@ -61,7 +72,7 @@ final class Trees {
 
     /** @param by as in {@link Drawing} */
     static Drawing drawing(double minWidth, By by) {
-        return new Drawing("kube-apiserver", "60 s", Amounts.SAMPLES, 1200, minWidth, Sort.NAME, false, false, false, by, null);
+        return new Drawing("kube-apiserver", "60 s", Amounts.SAMPLES, 1200, minWidth, Sort.NAME, false, false, false, by, null, true);
     }
 
     static String draw(StackTree tree, Drawing drawing) {
