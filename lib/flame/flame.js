@@ -149,22 +149,45 @@ function readStacks(text) {
 
 // A tree under construction: one box for a function below one caller.
 class Plan {
-  parent = [-1]; frame = [-1]; own = [0]; samples = [0]; before = [0]; known = new Map();
+  parent = [-1]; frame = [-1]; own = [0]; samples = [0]; before = [0];
+  recent = [0]; // the callee that was asked for last, mostly the next one too
+  table = new Int32Array(1 << 12); // open addressing by caller and frame; 0 is free
   child(at, frame) {
-    const key = at * names.length + frame;
-    let node = this.known.get(key);
-    if (node === undefined) {
-      this.known.set(key, node = this.parent.length);
-      this.parent.push(at); this.frame.push(frame); this.own.push(0); this.samples.push(0); this.before.push(0);
+    let node = this.recent[at];
+    if (node && this.frame[node] === frame) return node;
+    let slot = this.slot(at, frame);
+    while ((node = this.table[slot]) && (this.frame[node] !== frame || this.parent[node] !== at)) slot = slot + 1 & this.table.length - 1;
+    if (!node) {
+      this.table[slot] = node = this.parent.length;
+      this.parent.push(at); this.frame.push(frame); this.own.push(0); this.samples.push(0); this.before.push(0); this.recent.push(0);
+      if (2 * node > this.table.length) this.grow();
     }
-    return node;
+    return this.recent[at] = node;
+  }
+  slot(at, frame) {
+    const mixed = Math.imul(Math.imul(at, 0x9E3779B1) ^ frame, 0x85EBCA6B);
+    return (mixed ^ mixed >>> 15) & this.table.length - 1;
+  }
+  grow() {
+    this.table = new Int32Array(2 * this.table.length);
+    for (let node = 1; node < this.parent.length; node++) {
+      let slot = this.slot(this.parent[node], this.frame[node]);
+      while (this.table[slot]) slot = slot + 1 & this.table.length - 1;
+      this.table[slot] = node;
+    }
   }
   add(node, from, i) { this.own[node] += from.own[i]; this.samples[node] += from.ownSamples[i]; this.before[node] += from.ownBefore[i]; }
   // In the order of the picture.
   tree() {
     const n = this.parent.length, first = new Int32Array(n), next = new Int32Array(n), {parent, frame} = this;
-    const order = Array.from({length: n}, (_, i) => i);
-    if (about.sort !== 'CALL') order.sort((a, b) => frame[a] - frame[b]);
+    let order = Int32Array.from(parent, (_, i) => i);
+    if (about.sort !== 'CALL') { // by name, as frames are; counted, as there are many boxes and few names
+      const begin = new Int32Array(names.length + 2), sorted = new Int32Array(n);
+      for (const f of frame) begin[f + 2]++;
+      for (let f = 1; f < begin.length; f++) begin[f] += begin[f - 1];
+      for (let i = 0; i < n; i++) sorted[begin[frame[i] + 1]++] = i;
+      order = sorted;
+    }
     if (about.sort === 'WIDTH') {
       const weight = Float64Array.from(this.own, (own, i) => own + this.before[i]);
       for (let i = n - 1; i > 0; i--) weight[parent[i]] += weight[i];
@@ -551,13 +574,15 @@ function kinds(tree) {
   return kind;
 }
 function owned(tree) {
-  const sums = {};
-  kinds(tree).forEach((letter, i) => { sums[letter] = (sums[letter] || 0) + tree.own[i] / (tree.weight[0] || 1); });
-  return sums;
+  if (!tree.owned) {
+    const sums = tree.owned = {};
+    kinds(tree).forEach((letter, i) => { sums[letter] = (sums[letter] || 0) + tree.own[i] / (tree.weight[0] || 1); });
+  }
+  return tree.owned;
 }
 function showLegend() {
   if (about.difference) return;
-  const own = tree !== whole ? owned(tree) : state.span && owned(viewed(true)), total = covered(tree);
+  const own = tree !== whole ? owned(tree) : state.span && owned(viewed(true)), total = tree.covered ||= covered(tree);
   legend.replaceChildren(...about.legend.flatMap(([style, text, share, , detail]) => {
     const letter = style[0], mine = own ? percent(own[letter] || 0) : share, sum = Math.max(parseFloat(mine) / 100, total[letter] || 0);
     const chip = svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
@@ -629,14 +654,16 @@ function findFunction(f) {
 
 const inSeconds = column => +(column * about.column / 1e9).toFixed(2);
 const TALL = 40, AXIS = 14;
-let stripWidth = 100;
+let stripWidth = 0;
 const columnAt = x => Math.max(0, Math.min(about.columns, Math.round((x - MARGIN) / stripWidth * about.columns)));
 const xOf = column => MARGIN + column / about.columns * stripWidth;
 let stripKinds = null;
 function drawStrip() {
   if (!about.columns) return;
+  const room = Math.max(100, strip.clientWidth - 2 * MARGIN);
+  if (room === stripWidth) return showSpan(state.span);
   stripKinds ||= kinds(all);
-  stripWidth = Math.max(100, strip.clientWidth - 2 * MARGIN);
+  stripWidth = room;
   const bins = Math.min(about.columns, Math.floor(stripWidth / 2)), sums = {}, tops = new Float64Array(bins), parts = [];
   times.column.forEach((column, k) => {
     const bin = Math.floor(column * bins / about.columns), box = times.box[k], weight = times.count[k] * all.own[box] / all.ownSamples[box];
@@ -705,7 +732,9 @@ function slide(event, k) {
 }
 // What a window was for, in a line.
 function showAnswer() {
-  if (!about.columns) return;
+  const key = '' + state.span;
+  if (!about.columns || answer.dataset.span === key) return;
+  answer.dataset.span = key;
   const shares = [], calls = byCallAtAll && viewed(false);
   const beside = new Set(about.places?.filter(place => place[0] && place.length > 2).map(place => labelsFrom + place[1]));
   for (let i = 1; calls && i < calls.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
