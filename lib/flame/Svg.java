@@ -96,10 +96,10 @@ final class Svg {
             + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
         w.write("<meta xmlns=\"http://www.w3.org/1999/xhtml\" name=\"viewport\" content=\"width=device-width\"/>\n");
         w.write("<title>" + SvgText.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
-        writeColours(w);
+        writeColours(w, timeline);
         // Where scripts run, the still picture is not worth painting.
         w.write("</style>\n<script>document.documentElement.classList.add('live')</script>\n");
-        if (layout.difference) {
+        if (layout.difference || timeline != null) {
             w.write("<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                 + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
         }
@@ -279,12 +279,13 @@ final class Svg {
         return y + 18;
     }
 
-    private void writeColours(Writer w) throws IOException {
+    private void writeColours(Writer w, Timeline timeline) throws IOException {
         TreeSet<String> used = new TreeSet<>();
         for (Layout view : List.of(layout, table)) {
             for (int box = 0; box < view.size; box++) used.add(styleOf(view, box));
         }
         legend.entries().forEach(entry -> used.add(entry.style()));
+        if (timeline != null) Legend.ofChanges(drawing).entries().forEach(entry -> used.add(entry.style()));
         boolean hatched = used.remove("v0");
         for (String s : used) {
             w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
@@ -302,12 +303,6 @@ final class Svg {
     // What the script reads
 
     private void writeAbout(Writer w, String title, String subtitle, String total, Timeline timeline) throws IOException {
-        StringBuilder keys = new StringBuilder();
-        for (Legend.Entry entry : legend.entries()) {
-            keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(SvgText.json(entry.style())).append(',')
-                .append(SvgText.json(entry.name())).append(',').append(SvgText.json(entry.share())).append(',')
-                .append(SvgText.json(entry.total())).append(',').append(SvgText.json(entry.detail())).append(']');
-        }
         String calls = "";
         if (views.byCall() != null) {
             calls = ",\"narrowest\":" + drawing.narrowest() + ",\"sort\":\"" + drawing.sort() + "\",\"labels\":" + strings(labels())
@@ -319,9 +314,15 @@ final class Svg {
             + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS) + calls
             + ",\"shares\":" + SvgText.json(Legend.SHARES) + ",\"other\":" + SvgText.json(palette.other())
             + ",\"alone\":" + alone()
-            + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns())
-            + ",\"legend\":[" + keys + "]}";
+            + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns()
+                + ",\"changes\":[" + keys(Legend.ofChanges(drawing)) + "]")
+            + ",\"legend\":[" + keys(legend) + "]}";
         w.write("<metadata class=\"about\">" + SvgText.xml(about) + "</metadata>\n");
+    }
+
+    private static String keys(Legend legend) {
+        return legend.entries().stream().map(entry -> strings(List.of(entry.style(), entry.name(), entry.share(), entry.total(), entry.detail())))
+            .collect(Collectors.joining(",\n"));
     }
 
     /** The labels of places by call, sorted. */

@@ -22,6 +22,7 @@ const content = name => root.querySelector('metadata.' + name).textContent;
 // The profile
 
 const about = JSON.parse(content('about'));
+let difference = about.difference; // or of two windows of the time
 const names = [], styles = [];
 let last = '';
 for (const line of content('names').split('\n')) {
@@ -83,7 +84,7 @@ class Tree {
     const edge = new Float64Array(n), lowEdge = new Float64Array(n);
     this.rows = new Map();
     for (let i = 0; i < n; i++) {
-      this.width[i] = !about.difference ? this.weight[i] / (after || 1)
+      this.width[i] = !difference ? this.weight[i] / (after || 1)
         : shares ? (this.weight[i] / after + this.before[i] / before) / 2
         : (this.weight[i] + this.before[i]) / (after + before || 1);
       const p = parent[i], edges = depth[i] === -1 ? lowEdge : edge;
@@ -102,7 +103,7 @@ class Tree {
     return about.absolute ? (weight[i] - before[i]) / m : weight[i] / a - before[i] / b;
   }
   style(i) {
-    if (!about.difference) return this.frame[i] < 0 ? 'z0' : styles[this.frame[i]];
+    if (!difference) return this.frame[i] < 0 ? 'z0' : styles[this.frame[i]];
     if (!this.weight[i] && this.before[i]) return 'v0';
     return changeStyle(this.change(i, this.own, this.ownBefore));
   }
@@ -277,20 +278,23 @@ const times = {column: [], box: [], count: []};
   }
 }
 
-// The tree of the samples of some columns. Each weighs what samples of its box weigh on the average.
-function during(tree, from, to) {
-  const own = new Float64Array(tree.size), samples = new Float64Array(tree.size);
+// The tree of the samples of a span of columns, perhaps with another one as what was before. Each weighs what samples of its
+// box weigh on the average.
+function during(tree, [from, to], earlier) {
+  const own = new Float64Array(tree.size), samples = new Float64Array(tree.size), before = new Float64Array(tree.size);
   times.column.forEach((column, k) => {
-    const box = times.box[k];
-    if (column < from || column >= to) return;
-    samples[box] += times.count[k];
-    own[box] += times.count[k] * tree.own[box] / tree.ownSamples[box];
+    const box = times.box[k], count = times.count[k], weight = count * tree.own[box] / tree.ownSamples[box];
+    if (column >= from && column < to) {
+      samples[box] += count;
+      own[box] += weight;
+    }
+    if (earlier && column >= earlier[0] && column < earlier[1]) before[box] += weight;
   });
-  const any = samples.slice(), part = new Tree(), moved = new Int32Array(tree.size);
+  const any = samples.map((count, i) => count + before[i]), part = new Tree(), moved = new Int32Array(tree.size);
   for (let i = tree.size - 1; i > 0; i--) any[tree.parent[i]] += any[i];
   for (let i = 0; i < tree.size; i++) {
     if (i && !any[i]) { i = tree.end[i]; continue; }
-    moved[i] = part.add(i ? moved[tree.parent[i]] : -1, tree.depth[i], tree.frame[i], own[i], samples[i], 0, 0);
+    moved[i] = part.add(i ? moved[tree.parent[i]] : -1, tree.depth[i], tree.frame[i], own[i], samples[i], before[i], 0);
     if (tree.place.has(i)) part.place.set(moved[i], tree.place.get(i));
   }
   return part.measure();
@@ -381,7 +385,7 @@ function label(name, room) {
 // What the work was done for, with its share where there is room.
 function placeLabel(i, room) {
   const withShare = tree.name(i) + ' ' + percent(tree.width[i]);
-  return withShare.length <= room && !about.difference ? withShare : label(tree.name(i), room);
+  return withShare.length <= room && !difference ? withShare : label(tree.name(i), room);
 }
 const grouped = number => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ',');
 const percent = share => (share * 100).toFixed(share > 0 && share < 0.001 ? 2 : 1) + ' %';
@@ -414,10 +418,11 @@ function known(key, make) {
   return tree;
 }
 function viewed(stacks) {
-  const span = state.span, sampled = span ? known('' + span, () => during(all, ...span)) : all;
-  return known(stacks + ' ' + span, () => pruned(stacks ? sampled : byCall(sampled)));
+  const {span, against} = state, key = span + ' ' + against;
+  const sampled = span || against ? known(key, () => during(all, span ?? [0, about.columns], against)) : all;
+  return known(stacks + ' ' + key, () => pruned(stacks ? sampled : byCall(sampled)));
 }
-const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: [], table: false, sort: 'own', span: null};
+const state = {zoom: 0, term: '', regex: false, icicle: about.inverted, stacks: !byCallAtAll, focus: '', hidden: [], merged: [], table: false, sort: 'own', span: null, against: null};
 let whole = viewed(state.stacks), tree = whole;
 let selected = 0, hovered = -1, matches = null, found = [], ranked = null, printing = false;
 
@@ -430,10 +435,15 @@ function hash() {
   if (state.stacks && byCallAtAll) q.set('v', 'stacks');
   if (state.table) q.set('t', '1');
   if (state.span) q.set('w', state.span.map(inSeconds).join('-'));
+  if (state.against) q.set('b', state.against.map(inSeconds).join('-'));
   if (state.focus) q.set('f', state.focus);
   state.hidden.forEach(name => q.append('h', name));
   state.merged.forEach(name => q.append('m', name));
   return '#' + q;
+}
+function readSpan(text) {
+  const [from, to] = (text ?? '').split('-').map(s => Math.round(s * 1e9 / about.column));
+  return from >= 0 && from < to && from < about.columns ? [from, Math.min(to, about.columns)] : null;
 }
 function readHash() {
   const q = new URLSearchParams(location.hash.slice(1));
@@ -441,8 +451,8 @@ function readHash() {
   state.regex = q.get('r') === '1';
   state.icicle = q.has('i') ? q.get('i') === '1' : about.inverted;
   state.table = q.get('t') === '1';
-  const span = (q.get('w') ?? '').split('-').map(s => Math.round(s * 1e9 / about.column));
-  state.span = about.columns && span.length === 2 && span[0] >= 0 && span[0] < span[1] && span[0] < about.columns ? [span[0], Math.min(span[1], about.columns)] : null;
+  state.span = readSpan(q.get('w'));
+  state.against = readSpan(q.get('b'));
   state.stacks = !byCallAtAll || q.get('v') === 'stacks';
   state.focus = names.includes(q.get('f')) ? q.get('f') : '';
   state.hidden = q.getAll('h').filter(name => names.includes(name));
@@ -468,6 +478,7 @@ const remember = () => { // not at every key: browsers allow so many changes in 
 const back = () => { if (history.state?.steps) history.back(); };
 function rebuild() {
   rows = null;
+  difference = about.difference || !!state.against;
   tree = whole = viewed(state.stacks);
   if (state.merged.length) tree = mergedInto(tree, new Set(state.merged));
   if (state.hidden.length) tree = without(tree, new Set(state.hidden));
@@ -481,7 +492,7 @@ const focusOn = name => step(() => { state.focus = name; rebuild(); });
 const hide = name => step(() => { state.hidden = [...new Set([...state.hidden, name])]; rebuild(); });
 const merge = name => step(() => { state.merged = [...new Set([...state.merged, name])]; rebuild(); });
 const toOtherView = () => byCallAtAll && step(() => { state.stacks = !state.stacks; rebuild(); });
-const reset = () => step(() => { state.span = null; state.focus = ''; state.hidden = []; state.merged = []; state.term = ''; rebuild(); });
+const reset = () => step(() => { state.span = state.against = null; state.focus = ''; state.hidden = []; state.merged = []; state.term = ''; rebuild(); });
 
 // Search
 
@@ -494,7 +505,7 @@ function search() {
   if (state.term.startsWith('@')) {
     const wanted = state.term.slice(1).toLowerCase();
     const letters = new Set(about.legend.filter(k => k[1].toLowerCase().startsWith(wanted)).map(k => k[0][0]));
-    test = about.difference ? null : (name, f) => letters.has(styles[f][0]);
+    test = difference ? null : (name, f) => letters.has(styles[f][0]);
   } else if (state.term) {
     // As in many editors: capitals in the term make case count.
     const exact = /\p{Lu}/u.test(state.term);
@@ -567,7 +578,7 @@ function kinds(tree) {
   const kind = new Array(tree.size), alone = new Map(about.alone), {other} = about;
   for (let i = 0; i < tree.size; i++) {
     if (tree.depth[i] < 0) continue;
-    const letter = tree.style(i)[0];
+    const letter = tree.frame[i] < 0 ? 'z' : styles[tree.frame[i]][0];
     kind[i] = letter !== other && letter !== 'z' ? letter : i ? kind[tree.parent[i]] : other;
     if (kind[i] === other) kind[i] = alone.get(tree.frame[i]) ?? other;
   }
@@ -580,19 +591,19 @@ function owned(tree) {
   }
   return tree.owned;
 }
+const chip = style => svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
 function showLegend() {
-  if (about.difference) return;
+  if (difference) return legend.replaceChildren(...(state.against ? about.changes : about.legend).map(([style, text]) => html('span', {}, chip(style), text)));
   const own = tree !== whole ? owned(tree) : state.span && owned(viewed(true)), total = tree.covered ||= covered(tree);
   legend.replaceChildren(...about.legend.flatMap(([style, text, share, , detail]) => {
     const letter = style[0], mine = own ? percent(own[letter] || 0) : share, sum = Math.max(parseFloat(mine) / 100, total[letter] || 0);
-    const chip = svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
     if (parseFloat(mine) === 0 && !total[letter] && letter !== 'z') return [];
-    if (letter === 'z') return html('span', {}, chip, text);
+    if (letter === 'z') return html('span', {}, chip(style), text);
     const entry = button('', detail && !own ? 'Own: ' + detail : 'Mark these functions', () => {
       setTerm(state.term === '@' + text ? '' : '@' + text);
       if (state.term) toMatch(1);
     }, {'data-term': '@' + text});
-    entry.append(chip, text + ' ' + mine, html('span', {class: 'total'}, '· ' + percent(sum)));
+    entry.append(chip(style), text + ' ' + mine, html('span', {class: 'total'}, '· ' + percent(sum)));
     return entry;
   }));
   markLegend();
@@ -697,6 +708,9 @@ function showSpan(span) {
   dims[0].style.width = xOf(from) + 'px';
   dims[1].style.left = xOf(to) + 'px';
   strip.classList.toggle('chosen', !!span);
+  compare.hidden = !state.span || about.difference;
+  earlier.hidden = !state.against;
+  if (state.against) earlier.style.cssText = 'left:' + xOf(state.against[0]) + 'px;width:' + (xOf(state.against[1]) - xOf(state.against[0])) + 'px';
   sliders.forEach((slider, k) => {
     const column = k ? to : from;
     slider.style.left = xOf(column) + 'px';
@@ -732,22 +746,23 @@ function slide(event, k) {
 }
 // What a window was for, in a line.
 function showAnswer() {
-  const key = '' + state.span;
+  const key = state.span + ' ' + state.against, seconds = ([from, to]) => inSeconds(from) + ' s to ' + inSeconds(to) + ' s';
   if (!about.columns || answer.dataset.span === key) return;
   answer.dataset.span = key;
-  const shares = [], calls = byCallAtAll && viewed(false);
+  const rows = [], seen = viewed(!byCallAtAll), own = byCallAtAll || difference ? {} : owned(seen);
   const beside = new Set(about.places?.filter(place => place[0] && place.length > 2).map(place => labelsFrom + place[1]));
-  for (let i = 1; calls && i < calls.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
-    const f = calls.frame[i];
-    if (f >= labelsFrom && (calls.depth[i] === 1 ? !beside.has(f) : beside.has(calls.frame[calls.parent[i]]))) shares.push([calls.name(i), calls.width[i]]);
+  for (let i = 1; i < seen.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
+    const f = seen.frame[i];
+    if (f >= labelsFrom && (seen.depth[i] === 1 ? !beside.has(f) : beside.has(seen.frame[seen.parent[i]]))) {
+      rows.push([seen.name(i), seen.weight[i] / (seen.weight[0] || 1), seen.before[i] / (seen.before[0] || 1)]);
+    }
   }
-  const own = calls || about.difference ? {} : owned(viewed(true));
-  for (const [style, text] of about.legend) if (own[style[0]]) shares.push([text, own[style[0]]]);
-  shares.sort((a, b) => b[1] - a[1]);
-  const n = calls ? calls.samples[0] : viewed(true).samples[0], error = p => (196 * Math.sqrt(p * (1 - p) / n)).toFixed(1);
-  const [from, to] = state.span ?? [0, about.columns];
-  answer.textContent = inSeconds(from) + ' s to ' + inSeconds(to) + ' s' + (n ? ', ' + grouped(n) + (n === 1 ? ' sample: ' : ' samples: ') : ': nothing ran')
-    + shares.slice(0, 5).map(([text, share], k) => text + ' ' + percent(share) + (k || share >= 1 ? '' : ' ± ' + error(share))).join(', ');
+  for (const [style, text] of about.legend) if (own[style[0]]) rows.push([text, own[style[0]]]);
+  const n = seen.samples[0], error = p => (196 * Math.sqrt(p * (1 - p) / n)).toFixed(1), change = row => row[1] - row[2];
+  rows.sort((a, b) => difference ? Math.abs(change(b)) - Math.abs(change(a)) : b[1] - a[1]);
+  answer.textContent = seconds(state.span ?? [0, about.columns]) + (state.against ? ', before: ' + seconds(state.against) : '')
+    + (n ? ', ' + grouped(n) + (n === 1 ? ' sample' : ' samples') + (rows.length ? ': ' : '') : ': nothing ran')
+    + rows.slice(0, 5).map((row, k) => row[0] + ' ' + percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : k || row[1] >= 1 ? '' : ' ± ' + error(row[1]))).join(', ');
 }
 
 // The page
@@ -772,8 +787,7 @@ const actions = [
   button('Hide', 'Leave out this function and what it calls (H)', () => hide(tree.name(selected))),
   button('Merge', 'Merge this function into its callers (M)', () => merge(tree.name(selected))),
   button('Copy', 'Copy the name (C)', () => copy(tree.name(selected)))];
-const legend = html('div', {class: 'legend', role: 'group', 'aria-label': 'Legend', title: about.shares}, ...about.legend.map(([style, text]) =>
-  html('span', {}, svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'})), text)));
+const legend = html('div', {class: 'legend', role: 'group', 'aria-label': 'Legend', title: about.shares});
 const tip = html('div', {class: 'tip', hidden: true, 'aria-hidden': 'true'});
 const menu = html('div', {class: 'menu', role: 'menu', hidden: true});
 const help = html('div', {class: 'menu help', role: 'dialog', 'aria-label': 'Keys', hidden: true, tabindex: '-1'},
@@ -792,10 +806,15 @@ const over = html('div', {class: 'over', hidden: true}), ring = html('div', {cla
 const stage = html('div', {class: 'stage', role: 'tree', tabindex: '0', 'aria-label': 'Flame graph: ' + about.title}, flames, over, ring);
 const bars = svg('svg', {height: TALL + AXIS, 'aria-hidden': 'true'});
 const dims = ['before', 'after'].map(side => html('div', {class: 'dim ' + side}));
+const earlier = html('div', {class: 'earlier', hidden: true});
 const sliders = ['from', 'to'].map((side, k) => html('div', {class: 'slider', role: 'slider', tabindex: '0', 'aria-label': 'Window ' + side, onkeydown: event => slide(event, k)}));
-const strip = html('div', {class: 'strip', title: 'CPU over time: drag over a part to look at it alone'}, bars, ...dims, ...sliders);
-const answer = html('p', {class: 'answer', role: 'status'});
-const time = html('section', {class: 'time', 'aria-label': 'Time', hidden: !about.columns}, strip, answer);
+const strip = html('div', {class: 'strip', title: 'CPU over time: drag over a part to look at it alone'}, bars, ...dims, earlier, ...sliders);
+const answer = html('p', {role: 'status'});
+const compare = button('Compare', 'See what is different in another part: this one becomes the one before', () => step(() => {
+  state.against = state.span;
+  lookAt(null);
+}));
+const time = html('section', {class: 'time', 'aria-label': 'Time', hidden: !about.columns}, strip, html('div', {class: 'answer'}, answer, compare));
 let dragged = null;
 strip.addEventListener('pointerdown', event => {
   if (event.button) return;
@@ -874,7 +893,7 @@ function draw() {
     const match = isMatch(i), style = match ? 'hit' : tree.style(i) + faded;
     const line = 'M' + left.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + (width < 1.5 ? Math.max(0.3, width) : width - 0.5).toFixed(1);
     paths.set(style, (paths.get(style) || '') + line);
-    if (about.difference) { // the edge: its change with what it calls
+    if (difference) { // the edge: its change with what it calls
       const edge = changeStyle(tree.change(i)) + faded;
       edges.set(edge, (edges.get(edge) || '') + line.replace(/ .*h/, ' ' + (y + (state.icicle ? EDGE / 2 : ROW - 1 - EDGE / 2)) + 'h'));
     }
@@ -947,7 +966,7 @@ function facts(i) {
   if ((z || tree !== whole) && isAbove(i)) list.push(part(tree.weight[i], tree.weight[z]) + ' of zoomed');
   if (p > 0) list.push(part(tree.weight[i], tree.weight[p]) + ' of parent');
   if (tree.own[i] && tree.end[i] > i) list.push(weighed(tree.own[i]) + ' in itself');
-  if (about.difference) {
+  if (difference) {
     const points = tree.change(i) * 100;
     list.push('before: ' + weighed(tree.before[i]) + ', ' + part(tree.before[i], whole.before[0]));
     list.push(!tree.weight[i] ? 'vanished' : !tree.before[i] ? 'new' : (points < 0 ? '−' : '+') + Math.abs(points).toFixed(2) + ' points');
@@ -996,6 +1015,8 @@ function select(i) {
 function showPath() {
   const parts = [];
   if (state.span) parts.push(button('time: ' + state.span.map(inSeconds).join(' to ') + ' s ✕', 'The whole recording', () => step(() => lookAt(null)), {class: 'state'}));
+  if (state.against) parts.push(button('before: ' + state.against.map(inSeconds).join(' to ') + ' s ✕', 'Compare no longer', () =>
+    step(() => { state.against = null; lookAt(state.span); }), {class: 'state'}));
   state.merged.forEach(gone => parts.push(button('merged: ' + cut(shortName(gone), 40) + ' ✕', 'Show it again', () =>
     step(() => { state.merged = state.merged.filter(n => n !== gone); rebuild(); }), {class: 'state'})));
   state.hidden.forEach(hidden => parts.push(button('hidden: ' + cut(shortName(hidden), 40) + ' ✕', 'Show it again', () =>
@@ -1130,7 +1151,7 @@ document.addEventListener('keydown', event => {
     else if (!help.hidden) showHelp(false);
     else if (state.term) { setTerm(''); stage.focus(); }
     else if (typing) stage.focus();
-    else if (state.zoom || state.span || state.focus || state.hidden.length || state.merged.length) reset();
+    else if (state.zoom || state.span || state.against || state.focus || state.hidden.length || state.merged.length) reset();
   } else if (inMenu) {
     const items = [...menu.children].filter(b => !b.disabled), at = items.indexOf(document.activeElement);
     if (event.key === 'ArrowDown') items[(at + 1) % items.length].focus();

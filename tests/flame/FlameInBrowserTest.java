@@ -311,24 +311,43 @@ class FlameInBrowserTest {
     @Test
     void aWindowOfTheTimeRedrawsGraphTableLegendAndAnswer() throws Exception {
         browser.open(overTime().toUri() + "#t=1");
-        assertTrue(text(".answer").startsWith("0 s to 9.92 s, 90 samples: background GC 55.6 % ± 10.3, LIST 44.4 %"), text(".answer"));
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples: background GC 55.6 % ± 10.3, LIST 44.4 %"), text(".answer p"));
         drag(0, 0.508);
-        assertTrue(text(".answer").matches("0 s to 5\\.\\d* s, 41 samples: LIST 97\\.6 % ± 4\\.7, background GC 2\\.4 %"), text(".answer"));
+        assertTrue(text(".answer p").matches("0 s to 5\\.\\d* s, 41 samples: LIST 97\\.6 % ± 4\\.7, background GC 2\\.4 %"), text(".answer p"));
         assertTrue(text(".numbers").startsWith("41 samples · 100.0 % of all"), text(".numbers"));
         assertTrue(table().startsWith("97.6 % 97.6 % LIST runtime.mallocgc|2.4 % 2.4 % background GC runtime.scanobject"), table());
         assertTrue(text(".legend").contains("Go GC and allocation 100.0 %· 100.0 %"), text(".legend"));
         browser.key("v");
         assertTrue(text(".numbers").startsWith("41 samples"), "the plain stacks too: " + text(".numbers"));
         browser.key("v");
-        String before = labels() + text(".answer");
+        String before = labels() + text(".answer p");
         String address = browser.eval("location.href");
         assertTrue(address.matches(".*#t=1&w=0-5\\.\\d*"), address);
         browser.open(address);
-        assertEquals(before, labels() + text(".answer"));
+        assertEquals(before, labels() + text(".answer p"));
         drag(0.3, 0.3);
-        assertTrue(text(".answer").startsWith("0 s to 9.92 s"), "a click shows all again: " + text(".answer"));
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s"), "a click shows all again: " + text(".answer p"));
         drag(0.22, 0.28);
-        assertTrue(text(".answer").endsWith(": nothing ran"), text(".answer"));
+        assertTrue(text(".answer p").endsWith(": nothing ran"), text(".answer p"));
+    }
+
+    @Test
+    void twoWindowsAreCompared() throws Exception {
+        browser.open(overTime().toUri().toString());
+        drag(0, 0.508);
+        browser.eval("document.querySelector('.answer button').click()");
+        drag(0.6, 0.9);
+        assertTrue(text(".answer p").matches("5\\.\\d* s to 8\\.\\d* s, before: 0 s to 5\\.\\d* s, \\d+ samples: "
+            + "LIST 0\\.0 % \\(before 97\\.6 %\\), background GC 100\\.0 % \\(before 2\\.4 %\\)"), text(".answer p"));
+        assertTrue(tipOver("runtime.mallocgc").endsWith("before: 40 samples, 97.6 % · vanished"), text(".tip .numbers"));
+        assertTrue(text(".legend").contains("vanished"), text(".legend"));
+        String before = labels() + text(".answer p") + text(".legend");
+        browser.open(browser.eval("location.href"));
+        assertEquals(before, labels() + text(".answer p") + text(".legend"));
+        browser.eval("[...document.querySelectorAll('.path .state')].find(b => b.textContent.startsWith('before')).click()");
+        assertTrue(text(".legend").contains("Go GC and allocation 100.0 %"), text(".legend"));
+        browser.key("Escape");
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples"), text(".answer p"));
     }
 
     @Test
@@ -350,9 +369,9 @@ class FlameInBrowserTest {
         browser.eval("document.querySelectorAll('.slider')[1].focus()");
         browser.key("ArrowLeft");
         browser.key("ArrowLeft");
-        assertTrue(text(".answer").startsWith("0.1 s to 9.72 s, 87 samples"), text(".answer"));
+        assertTrue(text(".answer p").startsWith("0.1 s to 9.72 s, 87 samples"), text(".answer p"));
         browser.key("Escape");
-        assertTrue(text(".answer").startsWith("0 s to 9.92 s, 90 samples"), text(".answer"));
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples"), text(".answer p"));
     }
 
     @Test
