@@ -758,12 +758,17 @@ function showAnswer() {
     }
   }
   for (const [style, text] of about.legend) if (own[style[0]]) rows.push([text, own[style[0]]]);
-  const n = seen.samples[0], error = p => (196 * Math.sqrt(p * (1 - p) / n)).toFixed(1), change = row => row[1] - row[2];
-  rows.sort((a, b) => difference ? Math.abs(change(b)) - Math.abs(change(a)) : b[1] - a[1]);
+  // As in Chance.java: so much a share may differ in 95 of 100 recordings; what differs by less is no difference.
+  const spread = (p, n) => 3.8416 * p * (1 - p) / (n || 1), n = seen.samples[0], change = row => Math.abs(row[1] - row[2]);
+  const then = state.against ? countIn(state.against) : 0, said = row => percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : '');
+  const list = difference ? rows.filter(row => change(row) ** 2 > spread(row[1], n) + spread(row[2], then)).sort((a, b) => change(b) - change(a))
+    : rows.sort((a, b) => b[1] - a[1]);
+  const error = !difference && list.length && list[0][1] < 1 ? ' ± ' + (Math.sqrt(spread(list[0][1], n)) * 100).toFixed(1) : '';
   answer.textContent = seconds(state.span ?? [0, about.columns]) + (state.against ? ', before: ' + seconds(state.against) : '')
-    + (n ? ', ' + grouped(n) + (n === 1 ? ' sample' : ' samples') + (rows.length ? ': ' : '') : ': nothing ran')
-    + rows.slice(0, 5).map((row, k) => row[0] + ' ' + percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : k || row[1] >= 1 ? '' : ' ± ' + error(row[1]))).join(', ');
+    + (n ? ', ' + grouped(n) + (n === 1 ? ' sample: ' : ' samples: ') : ': ') + (list.slice(0, 5).map((row, k) => row[0] + ' ' + said(row) + (k ? '' : error)).join(', ')
+    || (!n ? 'nothing ran' : difference ? 'nothing differs by more than its error' : 'nothing is known'));
 }
+const countIn = ([from, to]) => times.count.reduce((sum, count, k) => sum + (times.column[k] >= from && times.column[k] < to ? count : 0), 0);
 
 // The page
 
