@@ -615,7 +615,7 @@ function markLegend() {
 // The table of functions: of what is drawn, recursion counted once; where there are calls, with the call that most of it is of.
 
 let rows = null;
-function functions() {
+function functions(tree) {
   const own = new Map(), total = new Map(), calls = new Map(), open = new Map(), path = [];
   const add = (map, key, value) => map.set(key, (map.get(key) || 0) + value);
   let call = -1;
@@ -643,7 +643,7 @@ function showTable() {
   aside.hidden = !state.table;
   tableButton.setAttribute('aria-pressed', state.table);
   if (!state.table) { rows = null; return; }
-  rows ||= functions();
+  rows ||= functions(tree);
   const exact = /\p{Lu}/u.test(filter.value), wanted = exact ? filter.value : filter.value.toLowerCase(), by = state.sort, part = w => percent(w / (tree.weight[0] || 1));
   const list = rows.filter(row => (exact ? row.name : row.name.toLowerCase()).includes(wanted));
   const text = (a, b) => a < b ? -1 : a > b ? 1 : 0;
@@ -757,7 +757,8 @@ function showAnswer() {
       rows.push([seen.name(i), seen.weight[i] / (seen.weight[0] || 1), seen.before[i] / (seen.before[0] || 1)]);
     }
   }
-  for (const [style, text] of about.legend) if (own[style[0]]) rows.push([text, own[style[0]]]);
+  if (own[about.other] > 0.5) for (const row of functions(seen)) rows.push([shortName(row.name), row.own / (seen.weight[0] || 1)]);
+  else for (const [style, text] of about.legend) if (own[style[0]]) rows.push([text, own[style[0]]]);
   // As in Chance.java: so much a share may differ in 95 of 100 recordings; what differs by less is no difference.
   const spread = (p, n) => 3.8416 * p * (1 - p) / (n || 1), n = seen.samples[0], change = row => Math.abs(row[1] - row[2]);
   const then = state.against ? countIn(state.against) : 0, said = row => percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : '');
