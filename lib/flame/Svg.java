@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import lib.flame.Drawing.By;
 import lib.insight.Amounts;
 import lib.insight.Subsystems.Share;
 import lib.stacks.Frames;
@@ -61,7 +60,7 @@ final class Svg {
         table = views.stacks();
         this.drawing = drawing;
         this.palette = palette;
-        rows = views.first() == By.CALL ? Math.min(layout.rows, (int) (drawing.width() * HEIGHT - HEADER - BELOW) / ROW) : layout.rows;
+        rows = views.byCall() != null ? Math.min(layout.rows, (int) (drawing.width() * HEIGHT - HEADER - BELOW) / ROW) : layout.rows;
         bottom = HEADER + rows * ROW;
         var frames = table.frames;
         sortedFrames = Arrays.stream(table.frame, 1, table.size).distinct().boxed()

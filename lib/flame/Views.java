@@ -13,9 +13,8 @@ import lib.stacks.StackTree;
  * @param byCall how that is done; null where there is one view only
  * @param still the view that is drawn first
  * @param rooted the tree of the stacks by call; null where there is one view only
- * @param first which one {@code still} is
  */
-record Views(StackTree tree, Layout stacks, ByCall byCall, Layout still, ByCall.Rooted rooted, By first) {
+record Views(StackTree tree, Layout stacks, ByCall byCall, Layout still, ByCall.Rooted rooted) {
 
     static Views of(StackTree profile, Drawing drawing, Rules rules) {
         StackTree tree = Layout.named(profile, drawing);
@@ -23,11 +22,11 @@ record Views(StackTree tree, Layout stacks, ByCall byCall, Layout still, ByCall.
         if (byCall == null || drawing.by() == null && !byCall.isOfAnApi()) {
             StackTree shown = drawing.merge() == null ? tree : merged(tree, drawing);
             Layout plain = new Layout(shown, drawing, null);
-            return new Views(shown, plain, null, plain, null, By.STACK);
+            return new Views(shown, plain, null, plain, null);
         }
         ByCall.Rooted rooted = byCall.rooted();
         Layout stacks = new Layout(tree, drawing, kept(tree, byCall, rooted, drawing));
-        return new Views(tree, stacks, byCall, new Layout(rooted.tree(), drawing, null), rooted, By.CALL);
+        return new Views(tree, stacks, byCall, new Layout(rooted.tree(), drawing, null), rooted);
     }
 
     private static StackTree merged(StackTree tree, Drawing drawing) {

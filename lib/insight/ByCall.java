@@ -56,6 +56,11 @@ public final class ByCall {
         place = new int[tree.size()];
         place[0] = -1;
         for (int node = 1; node < place.length; node++) {
+            int caller = tree.parent(node);
+            if (walk.row[node] != Patterns.NONE && walk.row[node] == walk.row[caller] && walk.link[node] == walk.link[caller]) {
+                place[node] = place[caller];
+                continue;
+            }
             place[node] = numbers.computeIfAbsent(placeOf(node), added -> {
                 places.add(added);
                 return places.size() - 1;
@@ -136,7 +141,6 @@ public final class ByCall {
         Frames frames = source.frames();
         StackTree tree = new StackTree(frames);
         if (source.hasBefore()) tree.addBefore(0, 0);
-        // A kind that no function of a picture has: a label is none of the functions of its name.
         Set<Integer> labels = new HashSet<>();
         int[] roots = new int[places.size()];
         int[] nodes = new int[source.size()];
@@ -151,6 +155,7 @@ public final class ByCall {
                     if (at < 0) {
                         at = 0;
                         for (String label : here.labels()) {
+                            // A kind that no function of a picture has: a label is none of the functions of its name.
                             int frame = frames.intern(label, Frames.Kind.JIT);
                             labels.add(frame);
                             at = tree.child(at, frame);

@@ -146,11 +146,14 @@ public final class InputOptions {
      */
     public Stacks part(Stacks all) {
         if (!isPart()) return all;
+        for (Double seconds : new Double[] {from, to}) {
+            if (seconds != null && !(seconds >= 0 && seconds < 1e9)) throw new Failure(Exit.USAGE, "no number of seconds: " + seconds, null);
+        }
         if (timeOrder || files.size() > 1) throw new Failure(Exit.USAGE, "--from and --to take one input, and no --flamechart", null);
         StackTree tree = all.tree();
         if (tree.times().size() == 0) {
             throw new Failure(Exit.INPUT, "nothing says when the samples were taken",
-                    "--from and --to need the output of perf script, with its times.");
+                    "--from and --to need what perf recorded: perf.data, or the text of perf script with its times.");
         }
         long first = tree.times().first();
         long begin = from == null ? first : first + Math.round(from * 1e9);

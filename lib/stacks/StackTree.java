@@ -322,17 +322,13 @@ public final class StackTree {
         return mapped;
     }
 
-    /**
-     * Adds all samples of the source, every frame replaced by zero or more frames.
-     *
-     * @return of each node of the source, the node here that its samples were added to
-     */
-    public int[] merge(StackTree source, FrameMap map) {
-        return merge(source, 1, map);
+    /** Adds all samples of the source, every frame replaced by zero or more frames. */
+    public void merge(StackTree source, FrameMap map) {
+        merge(source, 1, map);
     }
 
     /** @param same so many nodes, the root at least, are the same in both trees */
-    private int[] merge(StackTree source, int same, FrameMap map) {
+    private void merge(StackTree source, int same, FrameMap map) {
         long shift = clock;
         FrameMap ready = map.begin(source, frames);
         int[] mapped = new int[source.size];
@@ -367,6 +363,5 @@ public final class StackTree {
         for (int i = 0; i < source.times.size(); i++) {
             times.add(mapped[source.times.node(i)], source.times.weight(i), source.times.nanoseconds(i));
         }
-        return mapped;
     }
 }

@@ -82,6 +82,7 @@ class FlamegraphTest {
         assertEquals(Exit.INPUT, run("--input", file("b.folded"), "--to", "5"));
         assertTrue(err.toString().contains("nothing says when"), err.toString());
         assertEquals(Exit.USAGE, run("--input", script, "--to", "5", "--flamechart"));
+        assertEquals(Exit.USAGE, run("--input", script, "--to", "NaN"));
     }
 
     @Test
