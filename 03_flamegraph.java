@@ -115,16 +115,16 @@ class Flamegraph extends Stage {
 
     private void drawFiles(boolean piped) throws IOException {
         console.step("Reading " + String.join(", ", input.files()));
-        Stacks stacks = input.read(input.files(), console);
+        Stacks stacks = input.part(input.read(input.files(), console));
         Profile recorded = input.recorded();
         StackTree tree = named(stacks, input.files(), recorded != null);
         String unit = input.unit(stacks, recorded);
         Rules rules = recorded == null ? Rules.ofStacks(tree) : Rules.of(recorded.target().name());
-        Basis basis = recorded == null ? Basis.of(unit) : Basis.of(unit, recorded);
+        Basis basis = recorded == null || input.isPart() ? Basis.of(unit) : Basis.of(unit, recorded);
         StackTree before = look.before() == null ? null : before();
         if (picture == null && !exports.any()) picture = "flame.svg";
         String title = before != null ? "Differential flame graph" : recorded == null ? "Flame graph" : title(recorded);
-        String subtitle = recorded != null ? subtitle(recorded) : stacks.event() == null ? "" : "event " + stacks.event();
+        String subtitle = (recorded != null ? subtitle(recorded) : stacks.event() == null ? "" : "event " + stacks.event()) + input.part();
         answer(piped, tree, basis, rules);
         StackTree shown = before == null ? tree : Difference.of(before, tree);
         draw(picture, stacks, shown, look.drawing(title, subtitle, unit, input), rules);
@@ -156,13 +156,20 @@ class Flamegraph extends Stage {
             StackTree tree = named.tree().map(input.labels());
             StackTree before = look.before() == null ? null : before();
             Rules rules = Rules.of(profile.target().name());
-            Basis basis = Basis.of(input.unit(stacks), profile);
+            Basis basis = input.isPart() ? Basis.of(input.unit(stacks)) : Basis.of(input.unit(stacks), profile);
             answer(piped, tree, basis, rules);
             StackTree shown = before == null ? tree : Difference.of(before, tree);
+            Drawing drawing = look.drawing(title(profile), subtitle(profile) + input.part(), basis.unit(), input);
+            if (input.isPart()) {
+                if (picture == null && !exports.any()) picture = "flame.svg";
+                draw(picture, stacks, shown, drawing, rules);
+                say(piped, shown, before, basis, rules);
+                return;
+            }
 
             console.step("Drawing the flame graph, and putting it beside the data on the node");
             Path svg = here.file("flame.svg");
-            draw(svg.toString(), stacks, shown, look.drawing(title(profile), subtitle(profile), basis.unit(), input), rules);
+            draw(svg.toString(), stacks, shown, drawing, rules);
             Path packed = here.file("flame.folded.gz");
             Scratch.replace(packed, out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out);

@@ -11,8 +11,9 @@ public final class FlameGraph {
 
     /**
      * Writes the profile as an SVG file in UTF-8. The bytes depend on the arguments alone. A tree with an earlier
-     * profile's weights is drawn as a difference: a box is as wide as the mean of its two shares, red where the share
-     * grew and blue where it shrank.
+     * profile's weights is drawn as a difference: a box is as wide as the mean of its two shares, red where its own share
+     * grew and blue where it shrank; its edge tells so of its share together with what it calls.
+     * What is recorded of a kube-apiserver is drawn by call; the script shows the plain stacks, too.
      *
      * @param tree the stacks
      * @param drawing how to draw them
@@ -22,6 +23,6 @@ public final class FlameGraph {
      */
     public static void draw(StackTree tree, Drawing drawing, Rules rules, OutputStream out) throws IOException {
         Palette palette = new Palette(rules);
-        new Svg(new Layout(tree, drawing), drawing, palette, Legend.of(tree, drawing, palette)).write(out);
+        new Svg(Views.of(tree, drawing, rules), drawing, palette, palette.subsystems().shares(tree)).write(out);
     }
 }

@@ -20,6 +20,8 @@ final class Layout {
     final int rows;
     /** Of each box: its number in {@link #frames}, -1 for the whole. */
     final int[] frame;
+    /** Of each box: its node in the tree. */
+    final int[] node;
     final int[] depth;
     final double[] x;
     final double[] width;
@@ -35,7 +37,14 @@ final class Layout {
     final long[] gap;
 
     Layout(StackTree profile, Drawing drawing) {
-        StackTree tree = drawing.reverse() ? reversed(profile) : byName(profile);
+        this(named(profile, drawing), drawing, null);
+    }
+
+    /**
+     * @param tree as {@link #named} gives it
+     * @param kept nodes that have a box however narrow it is; null for none
+     */
+    Layout(StackTree tree, Drawing drawing, boolean[] kept) {
         frames = tree.frames();
         difference = tree.hasBefore();
         timeOrder = tree.hasTimeOrder();
@@ -43,11 +52,11 @@ final class Layout {
         long[] befores = tree.beforeTotals();
         long[] counts = tree.sampleTotals();
         double[] widths = widths(totals, befores, difference, drawing.absolute());
-        double narrowest = drawing.minWidth() / (drawing.width() - 2 * Svg.MARGIN);
+        double narrowest = drawing.narrowest();
 
         int[][] children = children(tree, widths, drawing.sort());
         int capacity = tree.size();
-        int[] node = new int[capacity];
+        node = new int[capacity];
         depth = new int[capacity];
         x = new double[capacity];
         gap = new long[capacity];
@@ -67,7 +76,7 @@ final class Layout {
                 continue;
             }
             int callee = callees[next[box]++];
-            if (widths[callee] <= 0 || widths[callee] < narrowest) {
+            if (widths[callee] <= 0 || widths[callee] < narrowest && (kept == null || !kept[callee])) {
                 continue;
             }
             int placed = count++;
@@ -118,10 +127,29 @@ final class Layout {
 
     /** Change from the earlier profile, -1 to 1: of the share of the whole or, if absolute, of the weight. */
     double change(int box, boolean absolute) {
+        return change(weight[box], before[box], absolute);
+    }
+
+    /** The same without the callees that are drawn. */
+    double ownChange(int box, boolean absolute) {
+        return change(ownWeight[box], ownBefore[box], absolute);
+    }
+
+    private double change(long now, long then, boolean absolute) {
         double after = Math.max(1, weight[0]);
         double earlier = Math.max(1, before[0]);
         double larger = Math.max(after, earlier);
-        return absolute ? weight[box] / larger - before[box] / larger : weight[box] / after - before[box] / earlier;
+        return absolute ? now / larger - then / larger : now / after - then / earlier;
+    }
+
+    /** The tree that is drawn: one node per name under one caller, from the other end if that is wanted. */
+    static StackTree named(StackTree profile, Drawing drawing) {
+        return drawing.reverse() ? reversed(profile) : byName(profile);
+    }
+
+    /** The width of each node, as a part of the whole. */
+    static double[] widths(StackTree tree, Drawing drawing) {
+        return widths(tree.totals(), tree.beforeTotals(), tree.hasBefore(), drawing.absolute());
     }
 
     private static double[] widths(long[] totals, long[] befores, boolean difference, boolean absolute) {

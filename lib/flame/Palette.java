@@ -13,6 +13,8 @@ import lib.stacks.Frames.Kind;
 final class Palette {
     /** Shades of one subsystem, so that neighbours differ. */
     static final int SHADES = 4;
+    /** The class of boxes that are no function's, and of changes that are none. */
+    static final String NEUTRAL = "z0";
     static final String LIGHT_PAGE = "#ffffff";
     static final String LIGHT_INK = "#10141a";
     static final String DARK_PAGE = "#15181d";
@@ -37,6 +39,11 @@ final class Palette {
         return subsystems;
     }
 
+    /** The families in the order of legends. */
+    List<String> families() {
+        return families;
+    }
+
     /** A subsystem's family: what stands before the colon in its name. */
     static String family(String subsystem) {
         int colon = subsystem.indexOf(':');
@@ -47,6 +54,18 @@ final class Palette {
     String styleOf(String function, Kind kind) {
         int shade = function.hashCode() * 0x9E3779B1 >>> 30;
         return letter(family(subsystems.names().get(subsystems.of(function, kind)))) + Integer.toString(shade);
+    }
+
+    /** The letter of a function that stands below none of a family, where it is another one then; else null. */
+    String alone(String function, Kind kind) {
+        int own = subsystems.of(function, kind);
+        int alone = own == subsystems.other() ? subsystems.alone(function, kind) : own;
+        return alone == own ? null : letter(family(subsystems.names().get(alone)));
+    }
+
+    /** The letter of what is of no kind. */
+    String other() {
+        return letter(families.get(families.size() - 1));
     }
 
     /** The letter of a family. */
@@ -77,7 +96,7 @@ final class Palette {
         while (strength < STEPS.length && Math.abs(change) >= STEPS[strength]) {
             strength++;
         }
-        return strength == 0 ? "z0" : (change > 0 ? "u" : "w") + strength;
+        return strength == 0 ? NEUTRAL : (change > 0 ? "u" : "w") + strength;
     }
 
     /** OKLCH to sRGB, channels clipped. StrictMath, since the bytes must be the same on every machine. */

@@ -9,11 +9,15 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import lib.insight.Amounts;
+import lib.insight.Subsystems.Share;
 import lib.stacks.Frames;
 
 /**
@@ -25,26 +29,41 @@ final class Svg {
     static final int MARGIN = 10;
     static final int ROW = 16;
     static final int FONT = 11;
+    /** How high the edge of a difference's box is, that tells of the change with all callees. */
+    private static final int EDGE = 4;
     private static final int HEADER = 70;
+    /** About what the legend takes. */
+    private static final int BELOW = 120;
+    /** How high a still picture by call is at most, of its width: 700 pixels on a page of GitHub, which are 838 wide. */
+    private static final double HEIGHT = 700 / 838.0;
 
+    private final Views views;
+    /** What is drawn first. */
     private final Layout layout;
+    /** What the script reads. */
+    private final Layout table;
     private final Drawing drawing;
     private final Palette palette;
     private final Legend legend;
+    /** How many rows the still picture has: by call, the highest ones hold little, and less of them says more. */
+    private final int rows;
     private final int bottom;
-    /** Of each frame of the layout: its place in the table of names (-1 where it is not drawn) and its class. */
+    /** Of each frame: its place in the table of names (-1 where it is not there) and its class. */
     private final int[] number;
     private final String[] style;
     private final int[] sortedFrames;
 
-    Svg(Layout layout, Drawing drawing, Palette palette, Legend legend) {
-        this.layout = layout;
+    /** @param shares how the samples divide among the kinds of code */
+    Svg(Views views, Drawing drawing, Palette palette, List<Share> shares) {
+        this.views = views;
+        layout = views.still();
+        table = views.stacks();
         this.drawing = drawing;
         this.palette = palette;
-        this.legend = legend;
-        bottom = HEADER + layout.rows * ROW;
-        var frames = layout.frames;
-        sortedFrames = Arrays.stream(layout.frame, 1, layout.size).distinct().boxed()
+        rows = views.byCall() != null ? Math.min(layout.rows, (int) (drawing.width() * HEIGHT - HEADER - BELOW) / ROW) : layout.rows;
+        bottom = HEADER + rows * ROW;
+        var frames = table.frames;
+        sortedFrames = Arrays.stream(table.frame, 1, table.size).distinct().boxed()
             .sorted((a, b) -> frames.name(a).equals(frames.name(b)) ? frames.kind(a).compareTo(frames.kind(b))
                 : frames.name(a).compareTo(frames.name(b)))
             .mapToInt(Integer::intValue).toArray();
@@ -56,6 +75,8 @@ final class Svg {
             number[frame] = i;
             style[frame] = palette.styleOf(frames.name(frame), frames.kind(frame));
         }
+        if (views.rooted() != null) views.rooted().labels().forEach(label -> style[label] = Palette.NEUTRAL);
+        legend = layout.difference ? Legend.ofChanges(drawing) : Legend.of(shares, views, this::styleOf, palette);
     }
 
     void write(OutputStream out) throws IOException {
@@ -63,28 +84,37 @@ final class Svg {
         String title = SvgText.visible(drawing.title());
         String subtitle = SvgText.visible(drawing.subtitle());
         String unit = SvgText.visible(drawing.unit());
-        String total = Amounts.of(layout.weight[0], layout.samples[0], unit)
+        String total = (isCounted() ? Amounts.of(layout.weight[0], layout.samples[0], unit) : Amounts.weight(layout.weight[0], unit))
             + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
+        StringBuilder stacks = stacks();
+        Timeline timeline = drawing.time() ? Timeline.of(views, (still.length() + stacks.length()) / 2) : null;
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
             + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
             + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
+        w.write("<meta xmlns=\"http://www.w3.org/1999/xhtml\" name=\"viewport\" content=\"width=device-width\"/>\n");
         w.write("<title>" + SvgText.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
-        writeColours(w);
+        writeColours(w, timeline);
         // Where scripts run, the still picture is not worth painting.
         w.write("</style>\n<script>document.documentElement.classList.add('live')</script>\n");
-        if (layout.difference) {
+        if (layout.difference || timeline != null) {
             w.write("<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                 + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
         }
         w.append(still);
-        writeAbout(w, title, subtitle, total);
+        writeAbout(w, title, subtitle, total, timeline);
         writeNames(w);
         writeSources(w);
-        writeStacks(w);
-        w.write("<script>//<![CDATA[\n" + resource("flame.js") + "//]]></script>\n</svg>\n");
+        w.append(stacks);
+        if (timeline != null) w.append("<metadata class=\"times\">").append(timeline.text()).append("</metadata>\n");
+        w.write("<script>//<![CDATA[\n" + script() + "//]]></script>\n</svg>\n");
         w.flush();
+    }
+
+    /** Whether samples were counted beside their weights: folded stacks have one number, which may be of another unit. */
+    private boolean isCounted() {
+        return drawing.unit().equals(Amounts.SAMPLES) || layout.weight[0] == 0 || !Arrays.equals(layout.weight, layout.samples);
     }
 
     // The still picture
@@ -96,7 +126,7 @@ final class Svg {
         s.append("<g class=\"still\">\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
         text(s, "head", MARGIN, 26, SvgText.cut(title, (int) (room / 10.5)));
         text(s, "sub", MARGIN, 44, SvgText.cut(subtitle, room / 8));
-        text(s, "sub", MARGIN, 61, SvgText.cut(total + " · " + caption(), room / 8));
+        text(s, "sub", MARGIN, 61, SvgText.cut(total + " · " + caption(true), room / 8));
         boxes(s);
         labels(s);
         int y = legend(s, bottom + 14);
@@ -104,9 +134,12 @@ final class Svg {
         return y;
     }
 
-    private String caption() {
-        String width = layout.difference ? (drawing.absolute() ? "width: both weights" : "width: mean of both shares") + ", red: grew, blue: shrank"
+    /** @param still whether rows may be missing */
+    private String caption(boolean still) {
+        String compared = drawing.absolute() ? "width: both weights" : "width: mean of both shares";
+        String width = layout.difference ? compared + ", red: grew, blue: shrank; a box by its own change, its edge with what it calls"
             : layout.timeOrder ? "from left to right: time" : "width: share of the total";
+        if (still && rows < layout.rows) width += ", the first " + rows + " of " + layout.rows + " rows";
         return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");
     }
 
@@ -117,33 +150,47 @@ final class Svg {
 
     private int rowTop(int box) {
         int row = layout.depth[box];
-        return HEADER + ROW * (drawing.inverted() ? row : layout.rows - 1 - row);
+        return HEADER + ROW * (drawing.inverted() ? row : rows - 1 - row);
     }
 
     private String styleOf(int box) {
+        return styleOf(layout, box);
+    }
+
+    private String styleOf(Layout layout, int box) {
         if (!layout.difference) {
-            return layout.frame[box] < 0 ? "z0" : style[layout.frame[box]];
+            return layout.frame[box] < 0 ? Palette.NEUTRAL : style[layout.frame[box]];
         }
-        return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.change(box, drawing.absolute()));
+        return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.ownChange(box, drawing.absolute()));
+    }
+
+    /** The class of a difference's edge. */
+    private String edgeOf(int box) {
+        return Palette.changeStyle(layout.change(box, drawing.absolute()));
     }
 
     /** A line as thick as a box is high needs far fewer characters than a rectangle; positions are tenths of pixels. */
     private void boxes(StringBuilder s) {
+        boxes(s, "boxes", this::styleOf, ROW / 2);
+        if (layout.difference) boxes(s, "edges", this::edgeOf, drawing.inverted() ? EDGE / 2 : ROW - 1 - EDGE / 2);
+    }
+
+    private void boxes(StringBuilder s, String group, IntFunction<String> styles, int middle) {
         SortedMap<String, StringBuilder> paths = new TreeMap<>();
         SortedMap<String, long[]> pens = new TreeMap<>();
         int room = 10 * (drawing.width() - 2 * MARGIN);
         for (int box = 0; box < layout.size; box++) {
             long left = Math.round(layout.x[box] * room) + 10 * MARGIN;
             long right = Math.round((layout.x[box] + layout.width[box]) * room) + 10 * MARGIN;
-            if (right == left) {
+            if (right == left || layout.depth[box] >= rows) {
                 continue;
             }
             // Half a pixel of the page between neighbours, where they can spare it.
             long length = right - left - (right - left >= 15 ? 5 : 0);
-            String style = styleOf(box);
+            String style = styles.apply(box);
             StringBuilder path = paths.computeIfAbsent(style, k -> new StringBuilder());
             long[] pen = pens.computeIfAbsent(style, k -> new long[2]);
-            long y = rowTop(box) + ROW / 2;
+            long y = rowTop(box) + middle;
             path.append('m');
             tenths(path, left - pen[0]);
             if (y >= pen[1]) {
@@ -154,7 +201,7 @@ final class Svg {
             pen[0] = left + length;
             pen[1] = y;
         }
-        s.append("<g class=\"boxes\" transform=\"translate(0 .5)\">\n");
+        s.append("<g class=\"").append(group).append("\" transform=\"translate(0 .5)\">\n");
         paths.forEach((style, path) -> s.append("<path class=\"").append(style).append("\" d=\"").append(path).append("\"/>\n"));
         s.append("</g>\n");
     }
@@ -177,8 +224,10 @@ final class Svg {
         int room = drawing.width() - 2 * MARGIN;
         double cell = FONT * SvgText.ADVANCE;
         for (int box = 0; box < layout.size; box++) {
+            if (layout.depth[box] >= rows) continue;
             int cells = (int) ((layout.width[box] * room - 6) / cell);
-            String label = box == 0 ? SvgText.cut("all", cells) : SvgText.label(layout.frames.name(layout.frame[box]), cells);
+            String label = box == 0 ? SvgText.cut("all", cells) : isPlace(layout.frame[box]) ? placeLabel(box, cells)
+                : SvgText.label(layout.frames.name(layout.frame[box]), cells);
             if (!label.isEmpty() && cells > 0) {
                 s.append("<text x=\"");
                 tenths(s, Math.round((layout.x[box] * room + MARGIN + 3) * 10));
@@ -193,13 +242,29 @@ final class Svg {
         s.append("</g>\n");
     }
 
+    private boolean isPlace(int frame) {
+        return views.rooted() != null && views.rooted().labels().contains(frame);
+    }
+
+    /** What the work was done for, with its share where there is room. */
+    private String placeLabel(int box, int cells) {
+        String name = layout.frames.name(layout.frame[box]);
+        String withShare = name + " " + Amounts.percent(layout.width[box]);
+        return withShare.length() <= cells && !layout.difference ? withShare : SvgText.label(name, cells);
+    }
+
     private int legend(StringBuilder s, int top) {
         int x = MARGIN;
         int y = top + 8;
         StringBuilder texts = new StringBuilder();
+        if (!layout.difference) {
+            text(texts, "sub", x, y + 4, Legend.SHARES + ":");
+            y += 20;
+        }
         s.append("<g class=\"chips\">\n");
         for (Legend.Entry entry : legend.entries()) {
-            String text = entry.share().isEmpty() ? entry.name() : entry.name() + " " + entry.share();
+            if (!entry.here()) continue;
+            String text = entry.text();
             int wide = 18 + (int) Math.ceil(SvgText.cells(text) * 6.6) + 14;
             if (x > MARGIN && x + wide > drawing.width() - MARGIN) {
                 x = MARGIN;
@@ -209,19 +274,17 @@ final class Svg {
             text(texts, "key", x + 17, y + 4, text);
             x += wide;
         }
-        s.append("</g>\n").append(texts);
+        s.append("</g>\n<g class=\"keys\">\n").append(texts).append("</g>\n");
         return y + 18;
     }
 
-    private void writeColours(Writer w) throws IOException {
+    private void writeColours(Writer w, Timeline timeline) throws IOException {
         TreeSet<String> used = new TreeSet<>();
-        for (int box = 0; box < layout.size; box++) {
-            used.add(styleOf(box));
+        for (Layout view : List.of(layout, table)) {
+            for (int box = 0; box < view.size; box++) used.add(styleOf(view, box));
         }
         legend.entries().forEach(entry -> used.add(entry.style()));
-        if (!layout.difference) {
-            used.add("z0");
-        }
+        if (timeline != null) Legend.ofChanges(drawing).entries().forEach(entry -> used.add(entry.style()));
         boolean hatched = used.remove("v0");
         for (String s : used) {
             w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
@@ -238,26 +301,63 @@ final class Svg {
 
     // What the script reads
 
-    private void writeAbout(Writer w, String title, String subtitle, String total) throws IOException {
-        StringBuilder keys = new StringBuilder();
-        for (Legend.Entry entry : legend.entries()) {
-            keys.append(keys.isEmpty() ? "" : ",\n").append('[').append(SvgText.json(entry.style())).append(',')
-                .append(SvgText.json(entry.name())).append(',').append(SvgText.json(entry.share())).append(',')
-                .append(SvgText.json(entry.detail())).append(']');
+    private void writeAbout(Writer w, String title, String subtitle, String total, Timeline timeline) throws IOException {
+        String calls = "";
+        if (views.byCall() != null) {
+            calls = ",\"narrowest\":" + drawing.narrowest() + ",\"sort\":\"" + drawing.sort() + "\",\"labels\":" + strings(labels())
+                + ",\"places\":[" + places() + "],\"merged\":" + merged();
         }
         String about = "{\"title\":" + SvgText.json(title) + ",\"subtitle\":" + SvgText.json(subtitle) + ",\"total\":" + SvgText.json(total)
-            + ",\"caption\":" + SvgText.json(caption()) + ",\"unit\":" + SvgText.json(SvgText.visible(drawing.unit()))
-            + ",\"scale\":" + scale() + ",\"inverted\":" + drawing.inverted() + ",\"difference\":" + layout.difference
-            + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS)
-            + ",\"legend\":[" + keys + "]}";
+            + ",\"caption\":" + SvgText.json(caption(false)) + ",\"unit\":" + SvgText.json(SvgText.visible(drawing.unit()))
+            + ",\"counted\":" + isCounted() + ",\"scale\":" + scale() + ",\"inverted\":" + drawing.inverted() + ",\"difference\":" + layout.difference
+            + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS) + calls
+            + ",\"shares\":" + SvgText.json(Legend.SHARES) + ",\"other\":" + SvgText.json(palette.other())
+            + ",\"alone\":" + alone()
+            + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns()
+                + ",\"changes\":[" + keys(Legend.ofChanges(drawing)) + "]")
+            + ",\"legend\":[" + keys(legend) + "]}";
         w.write("<metadata class=\"about\">" + SvgText.xml(about) + "</metadata>\n");
+    }
+
+    private static String keys(Legend legend) {
+        return legend.entries().stream().map(entry -> strings(List.of(entry.style(), entry.name(), entry.share(), entry.total(), entry.detail())))
+            .collect(Collectors.joining(",\n"));
+    }
+
+    /** The labels of places by call, sorted. */
+    private List<String> labels() {
+        return views.byCall().places().stream().flatMap(place -> place.labels().stream()).distinct().sorted().toList();
+    }
+
+    private static String strings(List<String> texts) {
+        return texts.stream().map(SvgText::json).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /** Of each place: which callers stand there (0 none, 1 all, 2 functions), and its labels. */
+    private String places() {
+        List<String> labels = labels();
+        return views.byCall().places().stream().map(place -> "[" + place.callers().ordinal() + place.labels().stream()
+            .map(label -> "," + labels.indexOf(label)).collect(Collectors.joining()) + "]").collect(Collectors.joining(","));
+    }
+
+    /** The places among the names of functions that are merged by call. */
+    private String merged() {
+        return Arrays.stream(sortedFrames).filter(frame -> views.byCall().isMerged(frame)).mapToObj(frame -> Integer.toString(number[frame]))
+            .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /** Functions whose kind counts only where no caller's does: places among the names, with the letter. */
+    private String alone() {
+        return Arrays.stream(sortedFrames).filter(frame -> palette.alone(table.frames.name(frame), table.frames.kind(frame)) != null)
+            .mapToObj(frame -> "[" + number[frame] + ",\"" + palette.alone(table.frames.name(frame), table.frames.kind(frame)) + "\"]")
+            .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** All weights are multiples of this: mostly the samples' period. */
     private long scale() {
         long scale = 0;
-        for (int box = 0; box < layout.size; box++) {
-            scale = gcd(gcd(gcd(scale, layout.ownWeight[box]), layout.ownBefore[box]), layout.gap[box]);
+        for (int box = 0; box < table.size; box++) {
+            scale = gcd(gcd(gcd(scale, table.ownWeight[box]), table.ownBefore[box]), table.gap[box]);
         }
         return Math.max(1, scale);
     }
@@ -271,7 +371,7 @@ final class Svg {
         w.write("<metadata class=\"names\">");
         String last = "";
         for (int frame : sortedFrames) {
-            String name = layout.frames.name(frame);
+            String name = table.frames.name(frame);
             int same = shared(last, name);
             w.write(style[frame] + Integer.toString(same, 36) + " " + SvgText.xml(name.substring(same)) + "\n");
             last = name;
@@ -284,13 +384,13 @@ final class Svg {
      * it shares with the last one that was known (base 36), a space, the rest; empty where it is not known.
      */
     private void writeSources(Writer w) throws IOException {
-        if (Arrays.stream(sortedFrames).allMatch(frame -> layout.frames.source(frame) == null)) {
+        if (Arrays.stream(sortedFrames).allMatch(frame -> table.frames.source(frame) == null)) {
             return;
         }
         w.write("<metadata class=\"sources\">");
         String last = "";
         for (int frame : sortedFrames) {
-            Frames.Source source = layout.frames.source(frame);
+            Frames.Source source = table.frames.source(frame);
             if (source != null) {
                 String place = SvgText.visible(source.file()) + ":" + source.line();
                 int same = shared(last, place);
@@ -315,32 +415,36 @@ final class Svg {
      * The boxes, callers first. A line is what a stack does not share with the one before: how many frames to go back,
      * then frames. A frame is its place among the names, then what belongs to itself or to callees too narrow to draw:
      * = weight, # samples where these are not the same number, ~ weight in the earlier profile, + weight of the gap at
-     * its left. Weights are divided by the scale. All numbers in base 36.
+     * its left, ^ the number of its place where it stands somewhere else by call. Weights are divided by the scale. All numbers in base 36.
      */
-    private void writeStacks(Writer w) throws IOException {
+    private StringBuilder stacks() {
         long scale = scale();
-        w.write("<metadata class=\"stacks\">0");
-        for (int box = 0; box < layout.size; box++) {
+        StringBuilder s = new StringBuilder("<metadata class=\"stacks\">0");
+        for (int box = 0; box < table.size; box++) {
             if (box > 0) {
-                int back = layout.depth[box - 1] - layout.depth[box] + 1;
-                w.write(back == 0 ? " " : "\n" + Integer.toString(back, 36) + " ");
-                w.write(Integer.toString(number[layout.frame[box]], 36));
+                int back = table.depth[box - 1] - table.depth[box] + 1;
+                s.append(back == 0 ? " " : "\n" + Integer.toString(back, 36) + " ");
+                s.append(Integer.toString(number[table.frame[box]], 36));
             } else {
-                w.write(" ");
+                s.append(' ');
             }
-            long weight = layout.ownWeight[box] / scale;
-            writeField(w, '=', weight, 0);
-            writeField(w, '#', layout.ownSamples[box], weight);
-            writeField(w, '~', layout.ownBefore[box] / scale, 0);
-            writeField(w, '+', layout.gap[box] / scale, 0);
+            long weight = table.ownWeight[box] / scale;
+            field(s, '=', weight, 0);
+            field(s, '#', table.ownSamples[box], weight);
+            field(s, '~', table.ownBefore[box] / scale, 0);
+            field(s, '+', table.gap[box] / scale, 0);
+            if (views.byCall() != null && views.byCall().begins(table.node[box])) field(s, '^', views.byCall().place(table.node[box]), -1);
         }
-        w.write("</metadata>\n");
+        return s.append("</metadata>\n");
     }
 
-    private static void writeField(Writer w, char mark, long value, long understood) throws IOException {
-        if (value != understood) {
-            w.write(mark + Long.toString(value, 36));
-        }
+    private static void field(StringBuilder s, char mark, long value, long understood) {
+        if (value != understood) s.append(mark).append(Long.toString(value, 36));
+    }
+
+    /** The script without what only its authors read: comments on lines of their own, and indentation. */
+    private static String script() {
+        return resource("flame.js").lines().map(String::strip).filter(line -> !line.startsWith("//")).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String resource(String name) {

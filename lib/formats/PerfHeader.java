@@ -12,6 +12,8 @@ final class PerfHeader {
     /** perf pads a period to ten columns, but a process only to seven. */
     private static final int PERIOD_COLUMNS = 10;
 
+    private static final int NANO_DIGITS = 9;
+
     private static final String MODES = "KUHGgMCSEhPFf";
 
     private final int[] from = new int[MAX_TOKENS];
@@ -35,6 +37,7 @@ final class PerfHeader {
     boolean isRecord;
     /** Whether the line has a time, which hardly anything but a header has in that place. */
     boolean hasTime;
+    private int timeFrom;
 
     /**
      * Understands the line {@code [begin, end)}, which has no newline in it.
@@ -52,6 +55,7 @@ final class PerfHeader {
             }
             to[tokens++] = i;
             if (isTime(b, tokens - 1)) {
+                timeFrom = from[tokens - 1];
                 int id = idBefore(b, tokens - 1);
                 if (id >= 0) {
                     take(id);
@@ -73,6 +77,23 @@ final class PerfHeader {
             }
         }
         return parseWithoutTime(b, tokens, end) || !strict && parseIdOnly(b, tokens, end);
+    }
+
+    /** The time in nanoseconds, where there is one. */
+    long time(byte[] b) {
+        int i = timeFrom;
+        long time = 0;
+        for (; isDigit(b[i]); i++) {
+            time = TextBytes.appendDigit(time, b[i]);
+        }
+        int end = i + 1 + NANO_DIGITS;
+        while (++i < end && isDigit(b[i])) {
+            time = TextBytes.appendDigit(time, b[i]);
+        }
+        for (; i < end; i++) {
+            time = TextBytes.appendDigit(time, (byte) '0');
+        }
+        return time;
     }
 
     /** {@code comm PID [cpu] period event:}. */

@@ -75,6 +75,8 @@ final class PerfScript implements BlockParser {
     private Harvest.Event event;
     private int root;
     private long weight;
+    private boolean hasTime;
+    private long time;
     private int[] stack = new int[128];
     private int depth;
     /** What the line before is. */
@@ -227,6 +229,8 @@ final class PerfScript implements BlockParser {
             event.samplesWithoutPeriod++;
         }
         weight = options.countSamples ? 1 : header.period;
+        hasTime = options.times && header.hasTime;
+        time = hasTime ? header.time(b) : 0;
         depth = 0;
         previousKind = FRAME;
         callersFrom = event.tree.hasTimeOrder() ? NOT_HERE : NOT_YET; // there a node depends on the time, too
@@ -379,7 +383,11 @@ final class PerfScript implements BlockParser {
         for (; next >= 0; next--) {
             node = tree.child(node, stack[next]);
         }
-        tree.add(node, weight, 1);
+        if (hasTime) {
+            tree.addAt(node, weight, time);
+        } else {
+            tree.add(node, weight, 1);
+        }
     }
 
     /** Understands a line that was not seen before; 0 if the sample ends before it. */

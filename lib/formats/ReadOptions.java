@@ -25,6 +25,7 @@ public final class ReadOptions {
     Root root = Root.COMMAND;
     boolean countSamples;
     boolean timeOrder;
+    boolean times;
     List<String> perf = List.of("perf");
     int threads = Runtime.getRuntime().availableProcessors();
     /**
@@ -60,6 +61,12 @@ public final class ReadOptions {
     /** Whether samples stay in the order of time, only neighbours merged, as in a flame chart. */
     public ReadOptions timeOrder(boolean value) {
         timeOrder = value;
+        return this;
+    }
+
+    /** Whether the tree is to know when its samples were taken, where the input says it. */
+    public ReadOptions times(boolean value) {
+        times = value;
         return this;
     }
 

@@ -103,7 +103,7 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
             long samples = tree.samples(node);
             if (weight == 0 && samples == 0) continue;
             int row = walk.row[node];
-            if (row == Patterns.NONE) row = rows.indexOf(undecided(walk, node));
+            if (row == Patterns.NONE) row = rows.indexOf(walk.undecided(node));
             ofRow.add(row, weight, samples);
             if (walk.allocates[node]) allocating.add(row, weight, samples);
             if (walk.roots && walk.cut[node]) cut += samples;
@@ -141,11 +141,6 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
             if (ofSign[i] > 0) signs.put(walk.signs.get(i), counted.samples(ofSign[i]));
         }
         return new Calls(calls, chain, signs, counted.samples(cut));
-    }
-
-    /** The row of a node of which no function says anything. */
-    private static String undecided(Walk walk, int node) {
-        return !walk.roots || walk.rooted[node] ? OTHER : walk.cut[node] ? CUT_OFF : LOST;
     }
 
     /** The collection of garbage, divided among those who made it. */

@@ -43,6 +43,7 @@ import lib.stacks.StackTree;
  * <li>{@code work}: work inside a call; {@code [work etcd: decode]} is a part of the family "etcd".
  * <li>{@code sign}: something to be said where it is seen.
  * <li>{@code mark}: {@value Section#BASE} and {@value Section#ALLOCATION}.
+ * <li>{@code merge}: functions that only pass a call on: a picture by call merges them into their callers.
  * <li>{@code advice}: what can be done about a work, a sign or a link of that name; its lines are the text.
  * </ul>
  * After the bracket, {@code over A, B} lets a section take the place of others of its sort, {@code over *} of all, and {@code inside A} lets it

@@ -39,6 +39,8 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
         SIGN(Question.SIGN),
         /** What the division itself has to know: {@link #BASE} and {@link #ALLOCATION}. */
         MARK(Question.MARK),
+        /** Functions that only pass a call on: a picture by call merges them into their callers. */
+        MERGE(Question.MERGE),
         /** What can be done about a work, a sign or a link: text, no patterns. */
         ADVICE(null);
 
@@ -51,7 +53,7 @@ record Section(Kind kind, String name, List<String> over, String inside, List<St
     }
 
     /** What is asked of a function; of each it is in one section at most. */
-    enum Question { CODE, ALONE, ROW, LINK, WORK, SIGN, MARK }
+    enum Question { CODE, ALONE, ROW, LINK, WORK, SIGN, MARK, MERGE }
 
     static final String ALL = "*";
     /** The mark of functions where a whole stack begins. */

@@ -57,6 +57,11 @@ public final class Subsystems {
         return of(rules.sectionsOf(function), kind, Question.CODE);
     }
 
+    /** Returns the subsystem of a function whose callers have none; {@link #other} where no rule fits. */
+    public int alone(String function, Frames.Kind kind) {
+        return of(rules.sectionsOf(function), kind, Question.ALONE);
+    }
+
     private int of(int[] sections, Frames.Kind frame, Question question) {
         if (frame == Frames.Kind.KERNEL && kernel >= 0) return kernel;
         int section = sections[question.ordinal()];

@@ -32,6 +32,8 @@ final class Walk {
     final boolean[] allocates;
     /** By node: whether its stack is as deep as the kernel allows, and without a root. */
     final boolean[] cut;
+    /** By node: whether its own work begins here: it decides what a request is, or is a link of the chain before the handler. */
+    final boolean[] begins;
     /** By node: whether its stack has its root. */
     final boolean[] rooted;
     /** Whether any has: an engine may record none. */
@@ -90,6 +92,7 @@ final class Walk {
         seen = new long[size];
         allocates = new boolean[size];
         cut = new boolean[size];
+        begins = new boolean[size];
         rooted = new boolean[size];
         walk(tree, rules.sectionsOf(tree.frames()));
     }
@@ -119,6 +122,11 @@ final class Walk {
         }
     }
 
+    /** The row of a node of which no function says anything. */
+    String undecided(int node) {
+        return !roots || rooted[node] ? Calls.OTHER : cut[node] ? Calls.CUT_OFF : Calls.LOST;
+    }
+
     private boolean isMark(int[] in, String mark) {
         int section = in[Question.MARK.ordinal()];
         return section != NONE && sections.get(section).name().equals(mark);
@@ -133,9 +141,13 @@ final class Walk {
         if (next != NONE && takesRow(next, row[parent])) {
             row[node] = place[next];
             work[node] = NONE;
+            begins[node] = kinds[row[node]] != Kind.BESIDE;
         }
         next = in[Question.LINK.ordinal()];
-        if (next != NONE && row[node] != NONE && kinds[row[node]] == Kind.REQUEST) link[node] = place[next];
+        if (next != NONE && row[node] != NONE && kinds[row[node]] == Kind.REQUEST) {
+            link[node] = place[next];
+            begins[node] = true;
+        }
         next = in[Question.WORK.ordinal()];
         if (next != NONE && row[node] != NONE && kinds[row[node]] == Kind.CALL && takesWork(next, work[node])) work[node] = place[next];
         next = in[Question.SIGN.ordinal()];

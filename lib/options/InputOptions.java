@@ -3,11 +3,13 @@ package lib.options;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +36,7 @@ import lib.profile.Schema;
 import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
 import lib.stacks.NamelessThreads;
+import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 import lib.stacks.Unit;
 import lib.symbols.BuildId;
@@ -78,6 +81,15 @@ public final class InputOptions {
     @Option(names = "--flamechart", description = "Keep the order of time; only neighbours are merged.")
     private boolean timeOrder;
 
+    @Option(names = "--from", paramLabel = "SECONDS", description = "Only the samples from so long after the first one.")
+    private Double from;
+
+    @Option(names = "--to", paramLabel = "SECONDS", description = "Only the samples before that.")
+    private Double to;
+
+    @Option(names = "--no-time", description = "Do not show in the picture when samples were taken.")
+    private boolean noTime;
+
     @Option(names = "--kernel", description = "Mark kernel frames by _[k].")
     private boolean kernel;
 
@@ -113,8 +125,55 @@ public final class InputOptions {
         return files;
     }
 
+    /** Whether the picture is to show when samples were taken. */
+    boolean showsTime() {
+        return !noTime;
+    }
+
     boolean timeOrder() {
         return timeOrder;
+    }
+
+    /** Whether only a part of the recording is wanted. */
+    public boolean isPart() {
+        return from != null || to != null;
+    }
+
+    /** Such as ", 10 s to 20.5 s of it"; empty where all is wanted. */
+    public String part() {
+        return !isPart() ? "" : ", " + (from == null ? "the first " + seconds(to) : to == null ? "from " + seconds(from) : seconds(from) + " to "
+                + seconds(to)) + " of it";
+    }
+
+    private static String seconds(double seconds) {
+        return BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString() + " s";
+    }
+
+    /**
+     * The wanted part of stacks, by the times of their samples.
+     *
+     * @throws Failure if these are not known, or nothing is left
+     */
+    public Stacks part(Stacks all) {
+        if (!isPart()) return all;
+        for (Double seconds : new Double[] {from, to}) {
+            if (seconds != null && !(seconds >= 0 && seconds < 1e9)) throw new Failure(Exit.USAGE, "no number of seconds: " + seconds, null);
+        }
+        if (timeOrder || files.size() > 1) throw new Failure(Exit.USAGE, "--from and --to take one input, and no --flamechart", null);
+        StackTree tree = all.tree();
+        if (tree.times().size() == 0) {
+            throw new Failure(Exit.INPUT, "nothing says when the samples were taken",
+                    "--from and --to need what perf recorded: perf.data, or the text of perf script with its times.");
+        }
+        long first = tree.times().first();
+        long begin = from == null ? first : first + Math.round(from * 1e9);
+        long end = to == null ? Long.MAX_VALUE : first + Math.round(to * 1e9);
+        StackTree part = tree.during(begin, end);
+        if (part.times().size() == 0) {
+            throw new Failure(Exit.INPUT, String.format(Locale.ROOT, "no sample was taken then; the last one is from %.3f s",
+                    (tree.times().last() - first) / 1e9), null);
+        }
+        return new Stacks(part, all.event(), all.unit(), all.events(), all.mappings(), all.bad(), all.notes());
     }
 
     /** The marks that were asked for. */
@@ -162,7 +221,7 @@ public final class InputOptions {
     public Stacks read(List<String> names, Console console) throws IOException {
         ReadOptions options = new ReadOptions().format(format).event(event).countSamples(count == Count.samples)
                 .root(tid ? ReadOptions.Root.THREAD : pid ? ReadOptions.Root.PROCESS : ReadOptions.Root.COMMAND)
-                .timeOrder(timeOrder);
+                .timeOrder(timeOrder).times(isPart() || !noTime && !timeOrder && names.size() == 1);
         List<Path> paths = new ArrayList<>();
         for (String name : names) {
             Path path = name.equals("-") ? Path.of("/dev/stdin") : Path.of(name);
@@ -243,7 +302,7 @@ public final class InputOptions {
         Named named = names.name(stacks);
         named.problems().forEach(console::warn);
         var numbers = named.statistics();
-        console.note(String.format(java.util.Locale.ROOT, "%,d of %,d frames have names, %,d stay unknown; %,d KiB of symbols came from the node",
+        console.note(String.format(Locale.ROOT, "%,d of %,d frames have names, %,d stay unknown; %,d KiB of symbols came from the node",
                 numbers.named(), numbers.frames(), numbers.unknown(), (numbers.transferredBytes() + 1023) >> 10));
         return named;
     }
@@ -268,7 +327,7 @@ public final class InputOptions {
             engine.stacks(profile, text);
 
             console.step("Folding the stacks, and naming their frames");
-            Stacks stacks = read(List.of(text.toString()), console);
+            Stacks stacks = part(read(List.of(text.toString()), console));
             FrameNames names = names(cache, console);
             if (wantsNames()) {
                 Transfer transfer = new Transfer(recording.node(), console);

@@ -1,5 +1,6 @@
 package lib.options;
 
+import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Section;
@@ -23,6 +24,15 @@ public final class PictureOptions {
     @Option(names = "--sort", paramLabel = "ORDER",
             description = "Order of the callees: ${COMPLETION-CANDIDATES} (default: name).")
     private Drawing.Sort sort = Drawing.Sort.NAME;
+
+    private enum By { call, stack }
+
+    @Option(names = "--by", paramLabel = "VIEW",
+            description = "Draw first: ${COMPLETION-CANDIDATES}; by call where there are calls of the Kubernetes API, unless this is given.")
+    private By by;
+
+    @Option(names = "--merge", paramLabel = "REGEX", description = "Merge functions that it finds into their callers, in the picture.")
+    private Pattern merge;
 
     @Option(names = "--inverted", description = "Draw the root above, as icicles.")
     private boolean inverted;
@@ -56,7 +66,9 @@ public final class PictureOptions {
     public Drawing drawing(String usualTitle, String subtitle, String unit, InputOptions input) {
         try {
             return new Drawing(title == null ? usualTitle : title, subtitle, unit, width, minWidth,
-                    input.timeOrder() ? Drawing.Sort.CALL : sort, inverted, reverse, absolute);
+                    input.timeOrder() ? Drawing.Sort.CALL : sort, inverted, reverse, absolute,
+                    by == null ? null : by == By.call ? Drawing.By.CALL : Drawing.By.STACK, merge,
+                    input.showsTime());
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage(), null, e);
         }

@@ -29,6 +29,7 @@ public final class StackTree {
     private long[] start;
     private long[] end;
     private long clock;
+    private final SampleTimes times = new SampleTimes();
     /** Open addressing by (parent, frame): the node's number, 0 where free. At most half full. */
     private int[] table = new int[1024];
 
@@ -177,6 +178,53 @@ public final class StackTree {
         }
     }
 
+    /**
+     * The same for one sample of which is known when it was taken.
+     *
+     * @param nanoseconds on whatever clock; the same for all samples of a tree
+     */
+    public void addAt(int node, long weight, long nanoseconds) {
+        add(node, weight, 1);
+        times.add(node, weight, nanoseconds);
+    }
+
+    /** The samples of which is known when they were taken, in the order in which they were added. */
+    public SampleTimes times() {
+        return times;
+    }
+
+    /**
+     * Returns the tree of the samples that were taken from one time to before another; the frames are the same ones. Not for
+     * trees in time order.
+     */
+    public StackTree during(long from, long to) {
+        StackTree part = new StackTree(frames);
+        int[] nodes = new int[size];
+        for (int i = 0; i < times.size(); i++) {
+            if (times.nanoseconds(i) >= from && times.nanoseconds(i) < to) {
+                part.addAt(part.path(this, times.node(i), nodes), times.weight(i), times.nanoseconds(i));
+            }
+        }
+        return part;
+    }
+
+    /** @param nodes of each node of the other tree the one here, 0 where it is not known */
+    private int path(StackTree other, int node, int[] nodes) {
+        int depth = 0;
+        for (int at = node; at > 0 && nodes[at] == 0; at = other.parent[at]) {
+            depth++;
+        }
+        int[] missing = new int[depth];
+        int at = node;
+        for (; depth > 0; at = other.parent[at]) {
+            missing[--depth] = at;
+        }
+        for (int next : missing) {
+            nodes[next] = child(nodes[other.parent[next]], other.frame[next]);
+        }
+        return nodes[node];
+    }
+
     private void stretch(int node) {
         for (int at = node; at >= 0; at = parent[at]) {
             end[at] = clock;
@@ -191,11 +239,13 @@ public final class StackTree {
             }
         }
         clock = clock > Long.MAX_VALUE / factor ? Long.MAX_VALUE : clock * factor;
+        times.multiply(factor);
     }
 
     /** Makes each sample weigh 1. Not for trees in time order, whose nodes stand where their weight puts them. */
     public void weighBySamples() {
         self = samples.clone();
+        times.weighBySamples();
     }
 
     /** The weight of the samples that end at the node. */
@@ -309,6 +359,9 @@ public final class StackTree {
         }
         if (timeOrder) {
             clock = plus(shift, source.timeOrder ? source.clock : 0);
+        }
+        for (int i = 0; i < source.times.size(); i++) {
+            times.add(mapped[source.times.node(i)], source.times.weight(i), source.times.nanoseconds(i));
         }
     }
 }

@@ -7,11 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TimeZone;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
+import lib.flame.Drawing.By;
 import lib.flame.Drawing.Sort;
 import lib.insight.Amounts;
 import lib.insight.Difference;
@@ -29,13 +34,13 @@ class FlameGraphTest {
     private static final String[] HOSTILE = {"<script>alert(1)</script>", "]]>", "\"'&<>", "a\u0000b\u0007\u001b", "\ud83d", "\udc00x",
         "\u202eabc\u2066", "</metadata></svg>", "x\r\ny", "\uffff", "漢字😀", "javascript:alert(1)", "é".repeat(5000), " ", "=5#3 ^"};
 
-    private static Document parse(String svg) throws Exception {
+    static Document parse(String svg) throws Exception {
         DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         builder.setErrorHandler(null);
         return builder.parse(new InputSource(new StringReader(svg)));
     }
 
-    private static Element first(Document document, String tag, String style) {
+    static Element first(Document document, String tag, String style) {
         NodeList all = document.getElementsByTagName(tag);
         for (int i = 0; i < all.getLength(); i++) {
             Element e = (Element) all.item(i);
@@ -46,7 +51,7 @@ class FlameGraphTest {
         throw new AssertionError("no " + tag + " of class " + style);
     }
 
-    private static List<String> texts(Element in) {
+    static List<String> texts(Element in) {
         NodeList all = in.getElementsByTagName("text");
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < all.getLength(); i++) {
@@ -61,9 +66,94 @@ class FlameGraphTest {
         Element still = first(svg, "g", "still");
         List<String> texts = texts(still);
         assertTrue(texts.containsAll(List.of("kube-apiserver", "60 s at 99 Hz", "runtime.mallocgc", "json.Marshal", "all",
-            "serialization 70.0 %", "Go GC and allocation 30.0 %")), texts.toString());
+            "serialization 70.0 % · 70.0 %", "Go GC and allocation 30.0 % · 30.0 %", "other 0.0 % · 100.0 %")), texts.toString());
         assertTrue(texts.contains("10 samples · width: share of the total"), texts.toString());
         assertEquals("Flame graph: kube-apiserver, 10 samples", svg.getDocumentElement().getAttribute("aria-label"));
+    }
+
+    @Test
+    void everyColourHasAnEntryAndEveryShareIsThatOfTheBoxes() throws Exception {
+        StackTree tree = Trees.random(2000, 5);
+        tree.merge(Trees.of("m;k8s.io/apiserver/pkg/endpoints/filters.WithAuthorization.func1;k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;"
+            + "encoding/json.Marshal 500"));
+        for (By by : By.values()) {
+            Document svg = parse(Trees.draw(tree, Trees.drawing(0.1, by)));
+            Set<String> entries = new TreeSet<>();
+            Set<String> drawn = new TreeSet<>();
+            for (String style : styles(first(svg, "g", "chips"))) entries.add(style.substring(0, 1));
+            for (String style : styles(first(svg, "g", "boxes"))) drawn.add(style.substring(0, 1));
+            assertTrue(entries.containsAll(drawn), by + ": " + drawn);
+            entries.remove("o"); // what is of no kind may have samples and no box
+            assertTrue(drawn.containsAll(entries), by + ": " + entries);
+        }
+        List<String> texts = texts(first(parse(Trees.draw(tree, Trees.drawing(0.1, By.STACK))), "g", "keys"));
+        assertTrue(texts.stream().anyMatch(text -> text.matches("authorization 0\\.0 % · [1-9].* %")), "its own is nothing, yet it has a box: " + texts);
+    }
+
+    static List<String> styles(Element in) {
+        NodeList paths = in.getElementsByTagName("path");
+        List<String> styles = new ArrayList<>();
+        for (int i = 0; i < paths.getLength(); i++) styles.add(((Element) paths.item(i)).getAttribute("class"));
+        return styles;
+    }
+
+    @Test
+    void byCallTheStillPictureIsNoHigherThanAPageShowsAtOnce() throws Exception {
+        String[] stack = new String[200];
+        Arrays.fill(stack, "f");
+        StackTree tree = Trees.of("a;k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;" + String.join(";", stack) + " 1");
+        Document svg = parse(Trees.draw(tree, Trees.drawing(0.1, null)));
+        assertTrue(Integer.parseInt(svg.getDocumentElement().getAttribute("height")) * 838 / 1200 <= 700);
+        assertTrue(texts(first(svg, "g", "still")).stream().anyMatch(t -> t.contains("of 203 rows")), "and says so");
+        assertTrue(texts(first(svg, "g", "labels")).contains("LIST 100.0 %"));
+        assertTrue(Integer.parseInt(parse(Trees.draw(tree, Trees.drawing(0.1, By.STACK))).getDocumentElement().getAttribute("height")) > 200 * 16);
+    }
+
+    @Test
+    void thePlainStacksOfAPictureByCallAreThoseOfThePlainPicture() {
+        StackTree tree = Trees.random(2000, 5);
+        tree.merge(Trees.of("m;k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;x 500"));
+        String calls = stacks(Trees.draw(tree, Trees.drawing(0, null)));
+        assertTrue(calls.contains("^"), "places");
+        assertEquals(stacks(Trees.draw(tree, Trees.drawing(0, By.STACK))), calls.replaceAll("\\^[0-9a-z]+", ""));
+    }
+
+    private static String stacks(String svg) {
+        return svg.substring(svg.indexOf("<metadata class=\"stacks\">"), svg.lastIndexOf("</metadata>"));
+    }
+
+    private static String times(String svg) {
+        int from = svg.indexOf("<metadata class=\"times\">");
+        return from < 0 ? null : svg.substring(from + 24, svg.indexOf("</metadata>", from));
+    }
+
+    @Test
+    void whenSamplesWereTakenIsThereInFewBytes() {
+        StackTree tree = Trees.at(0, "m;a", 25_000_000, "m;b", 25_000_001, "m;a", 39_999_999, "m;a", 105_000_000, "m");
+        assertEquals(" 2\n 2*2 1\n3 1", times(Trees.draw(tree, PLAIN)));
+        StackTree otherwise = Trees.at(105_000_000, "m", 39_999_999, "m;a", 25_000_000, "m;b", 25_000_001, "m;a", 0, "m;a");
+        assertEquals(Trees.draw(tree, PLAIN), Trees.draw(otherwise, PLAIN), "the order of input does not matter");
+        tree.add(1, 1, 1);
+        assertEquals(null, times(Trees.draw(tree, PLAIN)), "one has no time");
+    }
+
+    @Test
+    void timesNeverMakeTheFileMuchLarger() {
+        Object[] samples = new Object[40_000];
+        for (int i = 0; i < samples.length; i += 2) {
+            samples[i] = i * 3_000_000L;
+            samples[i + 1] = "m;" + "abcdefgh".charAt(i / 2 * 7 % 8) + ";x" + i % 61;
+        }
+        StackTree tree = Trees.at(samples);
+        Drawing without = new Drawing("kube-apiserver", "60 s at 99 Hz", Amounts.SAMPLES, 1200, 0.1, Sort.NAME, false, false, false, null, null, false);
+        assertTrue(Trees.draw(tree, PLAIN).length() <= 1.5 * Trees.draw(tree, without).length());
+    }
+
+    @Test
+    void mergedFunctionsAreNotInThePicture() throws Exception {
+        Drawing merging = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, Pattern.compile("^wrap"), true);
+        List<String> labels = texts(first(parse(Trees.draw(Trees.of("m;wrap1;x 2", "m;wrap2;x 3", "m;y 5"), merging)), "g", "labels"));
+        assertEquals(List.of("all", "m", "x", "y"), labels);
     }
 
     @Test
@@ -91,7 +181,7 @@ class FlameGraphTest {
     @Test
     void theTableHoldsTheWholeTree() throws Exception {
         StackTree tree = Trees.random(2000, 3);
-        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null, true);
         Layout layout = new Layout(tree, all);
         Document svg = parse(Trees.draw(tree, all));
         List<String> names = new ArrayList<>();
@@ -147,13 +237,13 @@ class FlameGraphTest {
 
     @Test
     void fewBytesForABox() {
-        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false);
+        Drawing all = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, false, false, false, null, null, true);
         int fixed = Trees.draw(Trees.of("a 1"), all).length();
         int boxes = 50_000;
         int each = (Trees.draw(Trees.random(boxes, 2), all).length() - fixed) / boxes;
         // flamegraph.pl spends a group, a title, a rectangle and a text on each box: more than 200 bytes.
         assertTrue(each < 20, each + " bytes for a box");
-        assertTrue(fixed < 50_000, fixed + " bytes for an empty picture");
+        assertTrue(fixed < 70_000, fixed + " bytes for an empty picture");
     }
 
     @Test
@@ -166,7 +256,7 @@ class FlameGraphTest {
     void inThePictureAFlameGrowsUpAndAnIcicleDown() throws Exception {
         StackTree tree = Trees.of("root;leaf 1");
         for (boolean inverted : new boolean[] {false, true}) {
-            Drawing drawing = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false);
+            Drawing drawing = new Drawing("t", "", Amounts.SAMPLES, 1200, 0, Sort.NAME, inverted, false, false, null, null, true);
             Element labels = first(parse(Trees.draw(tree, drawing)), "g", "labels");
             List<String> order = texts(labels);
             int root = Integer.parseInt(((Element) labels.getElementsByTagName("text").item(order.indexOf("root"))).getAttribute("y"));
@@ -177,7 +267,7 @@ class FlameGraphTest {
 
     @Test
     void sizesThatMakeNoSenseAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 10, 0, Sort.NAME, false, false, false));
-        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 1200, Double.NaN, Sort.NAME, false, false, false));
+        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 10, 0, Sort.NAME, false, false, false, null, null, true));
+        assertThrows(IllegalArgumentException.class, () -> new Drawing("t", "", "ns", 1200, Double.NaN, Sort.NAME, false, false, false, null, null, true));
     }
 }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lib.flame.Drawing.By;
 import lib.insight.Amounts;
 import lib.insight.Difference;
 import lib.insight.Rules;
@@ -44,7 +45,7 @@ class FlameInBrowserTest {
         Path chromium = Browser.find();
         Assumptions.assumeTrue(chromium != null, "no chromium or google-chrome on the PATH");
         browser = new Browser(chromium);
-        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Drawing.of("kube-apiserver", "60 s", Amounts.SAMPLES)));
+        plain = save("plain.svg", Trees.draw(Trees.of(STACKS), Trees.drawing(0.1, By.STACK)));
     }
 
     @AfterAll
@@ -177,7 +178,217 @@ class FlameInBrowserTest {
         browser.type("(");
         assertEquals("not a regular expression", text("output"));
         browser.eval("[...document.querySelectorAll('.legend button')].find(b => b.textContent.startsWith('serialization')).click()");
-        assertEquals("2 matches, 40.0 %", text("output"));
+        assertEquals("1 of 2 matches, 40.0 %", text("output"));
+        assertEquals("encoding/json.Marshal", text(".detail .name"), "the widest is gone to");
+        assertEquals("serialization 10.0 %· 40.0 %", text(".legend [aria-pressed=true]"));
+        browser.key("Escape");
+        assertEquals("null", browser.eval("document.querySelector('.legend [aria-pressed=true]')"));
+    }
+
+    @Test
+    void enterGoesToTheWidestMatch() throws Exception {
+        browser.key("/");
+        browser.type("e");
+        browser.key("Enter");
+        assertEquals("apiserver", text(".detail .name"));
+        browser.key("Enter");
+        assertEquals(LIST, text(".detail .name"));
+        assertTrue(text("output").startsWith("2 of "), text("output"));
+    }
+
+    @Test
+    void theStacksAreThereByCallToo() throws Exception {
+        Path file = save("calls.svg", Trees.draw(Trees.of(STACKS), Trees.drawing(0.1, null)));
+        browser.open(file.toUri().toString());
+        String byCall = labels();
+        assertEquals("LIST 60.0 % all apiserver apiserver background GC 30.0 % beside requests 30.0 % etcd3.(*store).GetList "
+            + "handlers.ListResource.func1 json.Marshal json.Marshal other 10.0 % runtime.gcBgMarkWorker runtime.mallocgc runtime.scanobject "
+            + "runtime.schedule", byCall);
+        browser.key("v");
+        assertTrue(browser.eval("location.hash").contains("v=stacks"));
+        String stacks = labels();
+        browser.open(plain.toUri().toString());
+        assertEquals(labels(), stacks, "as if it were drawn by stack");
+        browser.open(file.toUri() + "#v=stacks");
+        assertEquals(stacks, labels());
+        browser.eval("[...document.querySelectorAll('.tools button')].find(b => b.textContent === 'By call').click()");
+        assertEquals(byCall, labels());
+        assertEquals("100 samples · 100.0 % of all", text(".numbers"));
+    }
+
+    @Test
+    void boxesOfManyNarrowStacksWeighByCallWhatTheyDoInTheStillPicture() throws Exception {
+        StackTree tree = Trees.of(STACKS);
+        for (int i = 0; i < 400; i++) {
+            int at = tree.child(0, tree.frames().intern("chain" + i % 40, Kind.USER));
+            for (String name : new String[] {"way" + i, i % 3 == 0 ? LIST : "runtime.gcBgMarkWorker", "leaf" + i % 7}) {
+                at = tree.child(at, tree.frames().intern(name, Kind.USER));
+            }
+            tree.add(at, 1, 1);
+        }
+        String svg = Trees.draw(tree, Trees.drawing(10, null));
+        String still = String.join(" ", FlameGraphTest.texts(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "labels")).stream().sorted().toList());
+        browser.open(save("narrow.svg", svg).toUri().toString());
+        assertEquals(still, labels());
+        assertTrue(still.contains("leaf3"), still);
+        browser.key("v");
+        String stacks = labels();
+        browser.open(save("narrow.svg", Trees.draw(tree, Trees.drawing(10, By.STACK))).toUri().toString());
+        assertEquals(labels(), stacks);
+    }
+
+    @Test
+    void theLegendSaysInTheBrowserWhatItSaysInTheStillPicture() throws Exception {
+        StackTree tree = Trees.random(3000, 7);
+        tree.merge(Trees.of(STACKS));
+        tree.add(tree.child(0, tree.frames().intern("crypto/rsa.Verify", Kind.USER)), 2000, 1);
+        for (By by : By.values()) {
+            String svg = Trees.draw(tree, Trees.drawing(0, by));
+            String still = String.join("|", FlameGraphTest.texts(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "keys")));
+            browser.open(save("legend.svg", svg).toUri().toString());
+            String legend = browser.eval("[...document.querySelectorAll('.legend > *')].map(e => e.textContent.replace('%·', '% ·')).join('|')");
+            assertEquals(still.replace(Legend.SHARES + ":|", ""), legend);
+            browser.eval("document.querySelectorAll('.legend > button').forEach(b => b.dataset.term === '@serialization' && b.click())");
+            String share = text("output").replaceAll(".*, ", "");
+            assertTrue(legend.matches(".*serialization [^|]* · " + share + "\\|.*"), share + " in " + legend);
+        }
+    }
+
+    private static String table() throws Exception {
+        return browser.eval("[...document.querySelectorAll('aside tbody tr')].map(r => [...r.children].map(c => c.textContent).join(' ')).join('|')");
+    }
+
+    @Test
+    void aTableHasTheFunctionsOfTheStacks() throws Exception {
+        browser.key("t");
+        assertEquals("30.0 % 30.0 % runtime.mallocgc|30.0 % 30.0 % runtime.scanobject|20.0 % 20.0 % etcd3.(*store).GetList|10.0 % 40.0 % json.Marshal|"
+            + "10.0 % 10.0 % runtime.schedule|0.0 % 100.0 % apiserver|0.0 % 60.0 % handlers.ListResource.func1|0.0 % 30.0 % runtime.gcBgMarkWorker", table());
+        browser.eval("document.querySelector('aside [data-by=total] button').click()");
+        assertTrue(table().startsWith("0.0 % 100.0 % apiserver|"), table());
+        assertEquals("descending", browser.eval("document.querySelector('aside [data-by=total]').getAttribute('aria-sort')"));
+        browser.eval("document.querySelector('aside input').focus()");
+        browser.type("json");
+        assertEquals("10.0 % 40.0 % json.Marshal", table(), "recursion counts once");
+        browser.eval("document.querySelector('aside tbody button').click()");
+        assertEquals("encoding/json.Marshal", text(".detail .name"));
+        assertEquals("40 samples · 40.0 % of all · 66.7 % of parent", text(".numbers"), "the widest box");
+        assertTrue(browser.eval("location.hash").contains("t=1"));
+    }
+
+    @Test
+    void byCallTheTableSaysWhatMostOfAFunctionIsDoneFor() throws Exception {
+        String[] more = {"apiserver;" + LIST.replace("List", "Get") + ";encoding/json.Marshal 5"};
+        StackTree tree = Trees.of(STACKS);
+        tree.merge(Trees.of(more));
+        browser.open(save("table.svg", Trees.draw(tree, Trees.drawing(0, null))).toUri() + "#t=1");
+        assertTrue(table().contains("LIST json.Marshal|"), table());
+        assertTrue(table().contains("background GC runtime.scanobject"), table());
+        assertTrue(!table().contains("beside requests"), "what is no function is not listed");
+    }
+
+    /** Ten seconds: of the first five only json, then only the collector; the third second is idle. */
+    private static Path overTime() throws IOException {
+        Object[] samples = new Object[180];
+        for (int i = 0; i < 90; i++) {
+            long time = i * 100_000_000L + (i < 20 ? 0 : 1_000_000_000L);
+            samples[2 * i] = time;
+            samples[2 * i + 1] = time < 5_000_000_000L ? STACKS[0].replace(" 30", "") : STACKS[3].replace(" 30", "");
+        }
+        return save("time.svg", Trees.draw(Trees.at(samples), Trees.drawing(0.1, null)));
+    }
+
+    private static void drag(double from, double to) throws Exception {
+        String[] box = browser.eval("(r => r.left + ' ' + r.top + ' ' + r.width)(document.querySelector('.strip').getBoundingClientRect())").split(" ");
+        double left = Double.parseDouble(box[0]) + Svg.MARGIN;
+        double width = Double.parseDouble(box[2]) - 2 * Svg.MARGIN;
+        double y = Double.parseDouble(box[1]) + 20;
+        for (String type : new String[] {"mousePressed", "mouseMoved", "mouseReleased"}) {
+            double x = left + width * (type.equals("mousePressed") ? from : to);
+            browser.call("Input.dispatchMouseEvent", "\"type\":\"" + type + "\",\"x\":" + x + ",\"y\":" + y + ",\"clickCount\":1,\"button\":\"left\",\"buttons\":1");
+        }
+    }
+
+    @Test
+    void aWindowOfTheTimeRedrawsGraphTableLegendAndAnswer() throws Exception {
+        browser.open(overTime().toUri() + "#t=1");
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples: background GC 55.6 % ± 10.3, LIST 44.4 %"), text(".answer p"));
+        drag(0, 0.508);
+        assertTrue(text(".answer p").matches("0 s to 5\\.\\d* s, 41 samples: LIST 97\\.6 % ± 4\\.7, background GC 2\\.4 %"), text(".answer p"));
+        assertTrue(text(".numbers").startsWith("41 samples · 100.0 % of all"), text(".numbers"));
+        assertTrue(table().startsWith("97.6 % 97.6 % LIST runtime.mallocgc|2.4 % 2.4 % background GC runtime.scanobject"), table());
+        assertTrue(text(".legend").contains("Go GC and allocation 100.0 %· 100.0 %"), text(".legend"));
+        browser.key("v");
+        assertTrue(text(".numbers").startsWith("41 samples"), "the plain stacks too: " + text(".numbers"));
+        browser.key("v");
+        String before = labels() + text(".answer p");
+        String address = browser.eval("location.href");
+        assertTrue(address.matches(".*#t=1&w=0-5\\.\\d*"), address);
+        browser.open(address);
+        assertEquals(before, labels() + text(".answer p"));
+        drag(0.3, 0.3);
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s"), "a click shows all again: " + text(".answer p"));
+        drag(0.22, 0.28);
+        assertTrue(text(".answer p").endsWith(": nothing ran"), text(".answer p"));
+    }
+
+    @Test
+    void twoWindowsAreCompared() throws Exception {
+        browser.open(overTime().toUri().toString());
+        drag(0, 0.508);
+        browser.eval("document.querySelector('.answer button').click()");
+        drag(0.6, 0.9);
+        assertTrue(text(".answer p").matches("5\\.\\d* s to 8\\.\\d* s, before: 0 s to 5\\.\\d* s, \\d+ samples: "
+            + "LIST 0\\.0 % \\(before 97\\.6 %\\), background GC 100\\.0 % \\(before 2\\.4 %\\)"), text(".answer p"));
+        assertTrue(tipOver("runtime.mallocgc").endsWith("before: 40 samples, 97.6 % · vanished"), text(".tip .numbers"));
+        assertTrue(text(".legend").contains("vanished"), text(".legend"));
+        String before = labels() + text(".answer p") + text(".legend");
+        browser.open(browser.eval("location.href"));
+        assertEquals(before, labels() + text(".answer p") + text(".legend"));
+        browser.eval("[...document.querySelectorAll('.path .state')].find(b => b.textContent.startsWith('before')).click()");
+        assertTrue(text(".legend").contains("Go GC and allocation 100.0 %"), text(".legend"));
+        browser.key("Escape");
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples"), text(".answer p"));
+    }
+
+    @Test
+    void theZoomStaysWhereTheWindowHasIt() throws Exception {
+        browser.open(overTime().toUri().toString());
+        click("json.Marshal");
+        drag(0, 0.4);
+        assertTrue(text(".path").endsWith("json.Marshal"), text(".path"));
+        drag(0.8, 0.9);
+        assertTrue(!text(".path").contains("json.Marshal"), text(".path"));
+    }
+
+    @Test
+    void theKeyboardChoosesAWindow() throws Exception {
+        browser.open(overTime().toUri().toString());
+        browser.eval("document.querySelector('.slider').focus()");
+        browser.key("ArrowRight");
+        assertEquals("0.1 seconds", browser.eval("document.querySelector('.slider').getAttribute('aria-valuetext')"));
+        browser.eval("document.querySelectorAll('.slider')[1].focus()");
+        browser.key("ArrowLeft");
+        browser.key("ArrowLeft");
+        assertTrue(text(".answer p").startsWith("0.1 s to 9.72 s, 87 samples"), text(".answer p"));
+        browser.key("Escape");
+        assertTrue(text(".answer p").startsWith("0 s to 9.92 s, 90 samples"), text(".answer p"));
+    }
+
+    @Test
+    void withoutTimesThereIsNoStrip() throws Exception {
+        assertEquals("none", browser.eval("getComputedStyle(document.querySelector('.time')).display"));
+    }
+
+    @Test
+    void mergingAFunctionLeavesItsSamplesToItsCaller() throws Exception {
+        click("json.Marshal");
+        browser.key("m");
+        assertTrue(!labels().contains("json.Marshal") && labels().contains("runtime.mallocgc"), labels());
+        click("handlers.ListResource.func1");
+        assertTrue(text(".numbers").startsWith("60 samples · 60.0 % of all"), text(".numbers"));
+        assertTrue(text(".numbers").contains("10 samples in itself"), text(".numbers"));
+        browser.eval("document.querySelector('.path .state').click()");
+        assertTrue(labels().contains("json.Marshal"));
     }
 
     @Test
@@ -248,6 +459,60 @@ class FlameInBrowserTest {
         click("handlers.ListResource.func1");
         browser.key("c");
         assertEquals(LIST, browser.eval("window.copied"));
+    }
+
+    @Test
+    void aNameCanBeCopiedWhereThePageCameByPlainHttp() throws Exception {
+        String script = browser.call("Page.addScriptToEvaluateOnNewDocument", "\"source\":\"Object.defineProperty(navigator,'clipboard',{value:undefined})\"")
+            .replaceAll(".*\"identifier\":(\"\\w*\").*", "$1");
+        browser.open(plain.toUri().toString());
+        browser.call("Page.removeScriptToEvaluateOnNewDocument", "\"identifier\":" + script);
+        click("handlers.ListResource.func1");
+        browser.key("c");
+        assertEquals("copied", text("output"));
+        browser.key("/");
+        browser.call("Input.dispatchKeyEvent", "\"type\":\"keyDown\",\"commands\":[\"paste\"]");
+        assertEquals(LIST, browser.eval("document.querySelector('input').value"));
+    }
+
+    @Test
+    void aPhoneOpensItAtItsWidth() throws Exception {
+        browser.call("Emulation.setDeviceMetricsOverride", "\"width\":390,\"height\":844,\"deviceScaleFactor\":2,\"mobile\":true");
+        browser.open(plain.toUri().toString());
+        assertEquals("390", browser.eval("innerWidth"));
+        assertEquals("true", browser.eval("document.querySelector('main').scrollTop + document.querySelector('main').clientHeight"
+            + " >= document.querySelector('main').scrollHeight"), "the root is in sight");
+    }
+
+    @Test
+    void aLowWindowHasRoomForBoxes() throws Exception {
+        size(640, 400); // 1280 by 800 at 200 %
+        browser.open(plain.toUri().toString());
+        assertTrue(Integer.parseInt(browser.eval("document.querySelector('main').clientHeight")) > 240);
+    }
+
+    @Test
+    void theSelectedBoxHasAnOutlineWhereTheKeyboardIs() throws Exception {
+        browser.key("Tab");
+        browser.eval("document.querySelector('.stage').focus()");
+        browser.key("ArrowUp");
+        assertEquals("solid", browser.eval("getComputedStyle(document.querySelector('.ring')).outlineStyle"));
+        browser.eval("document.querySelector('input').focus()");
+        assertEquals("none", browser.eval("getComputedStyle(document.querySelector('.ring')).outlineStyle"));
+    }
+
+    @Test
+    void aDifferenceColoursABoxByItsOwnChangeAndItsEdgeByThatOfWhatItCalls() throws Exception {
+        StackTree both = Difference.of(Trees.of("a;b 10", "a;c 90"), Trees.of("a;b 60", "a;c 40"));
+        String svg = Trees.draw(both, Drawing.of("t", "", Amounts.SAMPLES));
+        assertEquals("[u4, w4, z0] [u4, w4, z0]", FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "boxes")) + " "
+            + FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "edges")));
+        StackTree below = Difference.of(Trees.of("a;way;b 10", "a;c 90"), Trees.of("a;way;b 60", "a;c 40"));
+        browser.open(save("own.svg", Trees.draw(below, Drawing.of("t", "", Amounts.SAMPLES))).toUri().toString());
+        String row = "(row => [...document.querySelectorAll('main .boxes path')].filter(p => p.getAttribute('d').includes(row)).map(p => p.className.baseVal).join())";
+        String top = browser.eval("[...document.querySelectorAll('main .labels text')].find(t => t.textContent === 'way').getAttribute('y') - 4");
+        assertEquals("w4,z0", browser.eval(row + "(' " + top + "h')"), "only c has a change of its own there");
+        assertEquals("w4 edge,u4 edge", browser.eval(row + "(' " + (Integer.parseInt(top) + 5) + "h')"));
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LayoutTest {
     private static Drawing drawing(Sort sort, double minWidth, boolean reverse) {
-        return new Drawing("t", "", Amounts.SAMPLES, 1020, minWidth, sort, false, reverse, false);
+        return new Drawing("t", "", Amounts.SAMPLES, 1020, minWidth, sort, false, reverse, false, null, null, true);
     }
 
     /** Each box as "depth name left-right" in thousandths. */

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import lib.flame.Drawing.By;
+import lib.flame.Drawing.Sort;
+import lib.insight.Amounts;
 import lib.insight.Rules;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
@@ -21,6 +24,17 @@ final class Trees {
 
     static StackTree inTimeOrder(String... lines) {
         return fill(StackTree.inTimeOrder(new Frames()), lines);
+    }
+
+    /** Samples of one each, a time in nanoseconds and a stack in turn. */
+    static StackTree at(Object... timesAndStacks) {
+        StackTree tree = new StackTree(new Frames());
+        for (int i = 0; i < timesAndStacks.length; i += 2) {
+            int at = 0;
+            for (String name : ((String) timesAndStacks[i + 1]).split(";")) at = tree.child(at, tree.frames().intern(name, Kind.USER));
+            tree.addAt(at, 1, ((Number) timesAndStacks[i]).longValue());
+        }
+        return tree;
     }
 
     private static StackTree fill(StackTree tree, String... lines) {
@@ -54,6 +68,11 @@ final class Trees {
             tree.add(at, 1 + random.nextInt(9), 1);
         }
         return tree;
+    }
+
+    /** @param by as in {@link Drawing} */
+    static Drawing drawing(double minWidth, By by) {
+        return new Drawing("kube-apiserver", "60 s", Amounts.SAMPLES, 1200, minWidth, Sort.NAME, false, false, false, by, null, true);
     }
 
     static String draw(StackTree tree, Drawing drawing) {

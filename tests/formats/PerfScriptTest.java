@@ -11,6 +11,7 @@ import lib.formats.ReadOptions.Root;
 import lib.stacks.Frames;
 import lib.stacks.Frames.Kind;
 import lib.stacks.Labels;
+import lib.stacks.SampleTimes;
 import lib.stacks.StackTree;
 import lib.stacks.Stacks;
 import lib.stacks.Stacks.Mapping;
@@ -32,6 +33,27 @@ class PerfScriptTest {
     @Test
     void sampleIsFoldedRootFirstWithItsPeriod() {
         assertEquals("x;main;leaf 250\n", Fold.perf("x 12/34 [001] 5.123456:        250 cycles: \n" + STACK + "\n"));
+    }
+
+    @Test
+    void aSamplesTimeIsKeptWhereItIsWanted() {
+        String text = "x 1 5.123456: 1 cycles:\n" + STACK + "\nx y 1/2 [001] 17760.123456789: 2 cycles:\n" + STACK + "\nx 3 7 cycles:\n" + STACK;
+        SampleTimes times = read(text, new ReadOptions().times(true)).tree().times();
+        assertEquals(2, times.size(), "the third has none");
+        assertEquals(5_123_456_000L, times.first());
+        assertEquals(17_760_123_456_789L, times.last());
+        assertEquals(2, times.weight(1));
+        assertEquals(0, read(text).tree().times().size());
+        assertEquals(Long.MAX_VALUE, read("x 1 99999999999999999999.000000: 1 cycles:\n" + STACK, new ReadOptions().times(true)).tree().times().last());
+    }
+
+    @Test
+    void threadsKeepTimesToo() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) text.append("x 1 ").append(1 + i / 1000).append(String.format(".%06d: 1 cycles:\n", i % 1000)).append(STACK).append('\n');
+        StackTree tree = read(text.toString(), new ReadOptions().times(true).threads(3).blocksAlone(1)).tree();
+        assertEquals(20_000, tree.times().size());
+        assertEquals(1_000, tree.during(5_000_000_000L, 6_000_000_000L).totals()[0]);
     }
 
     @Test

@@ -29,6 +29,26 @@ class StackTreeTest {
     }
 
     @Test
+    void samplesKnowTheirTimesWhateverIsDoneToTheTree() {
+        StackTree tree = new StackTree(new Frames());
+        int main = tree.child(0, tree.frames().intern("main", Kind.USER));
+        int read = tree.child(main, tree.frames().intern("read", Kind.USER));
+        tree.addAt(read, 5, 1_000);
+        tree.addAt(main, 7, 3_000);
+        tree.addAt(read, 6, 2_000);
+        StackTree sum = tree("other 3");
+        sum.merge(tree);
+        assertEquals(21, sum.totals()[0]);
+        assertEquals(1_000, sum.times().first());
+        assertEquals(3_000, sum.times().last());
+        StackTree mapped = sum.map(Labels.PLAIN);
+        assertEquals("main;read 11\n", Fold.folded(mapped.during(1_000, 3_000)), "from, and before");
+        assertEquals("main 7\nmain;read 6\n", Fold.folded(mapped.during(2_000, 3_001)));
+        assertEquals(2, mapped.during(2_000, 3_001).times().size());
+        assertEquals(1, mapped.during(0, 1).size(), "the root alone");
+    }
+
+    @Test
     void unknownFramesAreOneByModuleAddressAndPosition() {
         Frames frames = new Frames();
         int id = frames.internUnknown("/bin/x", 7, true);

@@ -70,6 +70,34 @@ class FlamegraphTest {
     }
 
     @Test
+    void aPartOfTheRecording() throws IOException {
+        assertEquals(Exit.DONE, run("--input", script, "--from", "0.005", "--to", "0.015", "-o", file("a.svg"), "--folded", file("a.folded")), err::toString);
+        assertEquals("kube-apiserver;main.main;main.(*T).method 10101010\n", Files.readString(file("a.folded")));
+        assertTrue(out.toString().startsWith("10 ms CPU (1 sample)"), out.toString());
+        assertTrue(Files.readString(file("a.svg")).contains(", 0.005 s to 0.015 s of it"), "the picture says so");
+        run("--input", script, "--from", "0.01", "--folded", file("b.folded"));
+        assertEquals("kube-apiserver;main.main;main.(*T).method 10101010\nkube-apiserver;main.main;main.hot 10101010\n", Files.readString(file("b.folded")));
+        assertEquals(Exit.INPUT, run("--input", script, "--from", "5"));
+        assertTrue(err.toString().contains("the last one is from 0.020 s"), err.toString());
+        assertEquals(Exit.INPUT, run("--input", file("b.folded"), "--to", "5"));
+        assertTrue(err.toString().contains("nothing says when"), err.toString());
+        assertEquals(Exit.USAGE, run("--input", script, "--to", "5", "--flamechart"));
+        assertEquals(Exit.USAGE, run("--input", script, "--to", "NaN"));
+    }
+
+    @Test
+    void thePictureHasTheTimesUnlessTheyAreNotWanted() throws IOException {
+        run("--input", script, "-o", file("a.svg"));
+        run("--input", script, "-o", file("b.svg"), "--no-time");
+        assertTrue(Files.readString(file("a.svg")).contains("<metadata class=\"times\">"));
+        assertFalse(Files.readString(file("b.svg")).contains("class=\"times\""));
+        run("--input", script, "-o", file("c.svg"), "--no-time", "--from", "0");
+        assertFalse(Files.readString(file("c.svg")).contains("class=\"times\""));
+        run("--input", script, "--input", script, "-o", file("d.svg"));
+        assertFalse(Files.readString(file("d.svg")).contains("class=\"times\""), "two recordings have two clocks");
+    }
+
+    @Test
     void theSameBytesEveryTimeFromTextGzipAndStandardInput() throws IOException {
         run("--input", script, "-o", file("a.svg"));
         Path gzip = file("perf.txt.gz");
