@@ -93,8 +93,8 @@ public final class PprofEngine implements Engine {
         console.note("the API server on " + node + (started == null ? "" : ", which started at " + started.truncatedTo(ChronoUnit.SECONDS))
                 + (servers > 1 ? ", one of " + servers + " behind this address" : ""));
         if (request.frequency() != FREQUENCY) console.note("Go's profiler takes " + FREQUENCY + " samples a second and CPU");
-        return new Ready(new Sampling(NAME + " of " + server.version(), EVENT, FREQUENCY), new Place(node, null, server.version(), server.cluster(), Map.of()),
-                server.byHand(Math.min(PIECE, request.seconds())));
+        return new Ready(new Sampling(NAME + " of " + server.version(), EVENT, FREQUENCY),
+                new Place(node, null, server.version(), server.cluster(), Map.of()), server.byHand(Math.min(PIECE, request.seconds())));
     }
 
     @Override
