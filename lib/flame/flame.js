@@ -675,7 +675,8 @@ function drawStrip() {
   if (room === stripWidth) return showSpan(state.span);
   stripKinds ||= kinds(all);
   stripWidth = room;
-  const bins = Math.min(about.columns, Math.floor(stripWidth / 2)), sums = {}, tops = new Float64Array(bins), parts = [];
+  // Columns of a few samples each, or chance is all that one sees.
+  const bins = Math.min(about.columns, Math.floor(stripWidth / 2), Math.max(60, Math.ceil(all.samples[0] / 4))), sums = {}, tops = new Float64Array(bins), parts = [];
   times.column.forEach((column, k) => {
     const bin = Math.floor(column * bins / about.columns), box = times.box[k], weight = times.count[k] * all.own[box] / all.ownSamples[box];
     (sums[stripKinds[box]] ||= new Float64Array(bins))[bin] += weight;
