@@ -236,6 +236,8 @@ final class PerfStacks {
         int node = tree.child(0, root(thread));
         for (int i = depth - 1; i >= 0; i--) node = tree.child(node, stack[i]);
         tree.add(node, weight, 1);
+        long time = options.times ? sampleTime(b, begin, length) : 0;
+        if (time > 0) tree.times().add(node, weight, time);
     }
 
     private Harvest.Event event(PerfAttr attr) {

@@ -11,7 +11,12 @@ public final class SampleTimes {
 
     SampleTimes() { }
 
-    void add(int atNode, long itsWeight, long time) {
+    /**
+     * Tells when a sample was taken that was added to the tree.
+     *
+     * @param time in nanoseconds, on whatever clock; the same for all samples of a tree
+     */
+    public void add(int atNode, long itsWeight, long time) {
         if (size == node.length) {
             int capacity = Math.max(1024, 2 * size);
             node = Arrays.copyOf(node, capacity);

@@ -178,11 +178,7 @@ public final class StackTree {
         }
     }
 
-    /**
-     * The same for one sample of which is known when it was taken.
-     *
-     * @param nanoseconds on whatever clock; the same for all samples of a tree
-     */
+    /** The same for one sample of which is known when it was taken, as for {@link SampleTimes#add}. */
     public void addAt(int node, long weight, long nanoseconds) {
         add(node, weight, 1);
         times.add(node, weight, nanoseconds);

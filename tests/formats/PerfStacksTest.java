@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import lib.stacks.Frames;
 import lib.stacks.Labels;
+import lib.stacks.SampleTimes;
 import lib.stacks.Stacks;
 import lib.stacks.Unit;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,13 @@ class PerfStacksTest {
             assertEquals(List.of(), stacks.notes());
             assertEquals(new Stacks.Machine("machine", null, "_text", 0xffffffff81000000L), stacks.machine());
         }
+    }
+
+    @Test
+    void samplesKnowTheirTimesWhereTheseAreWanted() {
+        SampleTimes times = Fold.read(whole(ByteOrder.BIG_ENDIAN).file(), new ReadOptions().perf(NO_PERF).times(true)).tree().times();
+        assertEquals("1 100 5", times.size() + " " + times.first() + " " + times.weight(0));
+        assertEquals(0, read(whole(ByteOrder.LITTLE_ENDIAN).file()).tree().times().size());
     }
 
     @Test
