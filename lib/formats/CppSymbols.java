@@ -504,7 +504,8 @@ final class CppSymbols {
                 String sign = c == 'P' ? "*" : c == 'R' ? "&" : "&&";
                 boolean collapses = c != 'P' && inner.before.endsWith("&");
                 type = !collapses ? inner.with(sign)
-                    : c == 'R' && inner.before.endsWith("&&") ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
+                    : c == 'R' && inner.before.endsWith("&&")
+                        ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
             }
             case 'C', 'G' -> {
                 at++;

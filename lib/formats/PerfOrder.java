@@ -36,7 +36,8 @@ final class PerfOrder {
             Arrays.sort(sorted);
             flush(sorted[count / 2]);
         }
-        if (length + size > bytes.length) bytes = Arrays.copyOf(bytes, Math.min(2 * bytes.length, MOST) < length + size ? length + size : 2 * bytes.length);
+        int doubled = Math.min(2 * bytes.length, MOST);
+        if (length + size > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(doubled, length + size));
         if (count == times.length) {
             times = Arrays.copyOf(times, 2 * count);
             places = Arrays.copyOf(places, 2 * count);

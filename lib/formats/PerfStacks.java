@@ -96,7 +96,9 @@ final class PerfStacks {
         long all = Math.max(lost, lostCounted); // newer kernels count them once more
         if (all > 0) harvest.notes.add("the kernel lost " + all + (all == 1 ? " sample" : " samples") + ": its buffer was full");
         if (damaged > 0) harvest.notes.add(damaged + (damaged == 1 ? " sample is" : " samples are") + " damaged and left out");
-        if (withoutEvent > 0) harvest.notes.add(withoutEvent + (withoutEvent == 1 ? " sample is" : " samples are") + " of no known event and left out");
+        if (withoutEvent > 0) {
+            harvest.notes.add(withoutEvent + (withoutEvent == 1 ? " sample is" : " samples are") + " of no known event and left out");
+        }
         if (processes.isFull) harvest.notes.add("it has more threads or mapped files than any machine; the rest is left out");
         harvest.machine = new Machine(file.host, file.release, kernelFunction, kernelAddress);
         return harvest;

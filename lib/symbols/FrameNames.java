@@ -130,7 +130,8 @@ public final class FrameNames {
             String module = plain(frames.module(id));
             if (module == null) continue;
             if ((node != null || here) && PERF_MAP.matcher(module).matches()) jit.computeIfAbsent(module, this::perfMap);
-            if (frames.kind(id) == Kind.USER && (module.startsWith("/") && !module.startsWith("//") || local.containsKey(module) || here && module.equals(ThisMachine.VDSO))) {
+            boolean file = module.startsWith("/") && !module.startsWith("//");
+            if (frames.kind(id) == Kind.USER && (file || local.containsKey(module) || here && module.equals(ThisMachine.VDSO))) {
                 Wanted addresses = wanted.computeIfAbsent(new MappedFile(module, frames.build(id)), m -> new Wanted());
                 addresses.all.add(frames.address(id));
                 if (frames.isReturnAddress(id)) addresses.returns.add(frames.address(id));
@@ -184,7 +185,8 @@ public final class FrameNames {
                 }
                 binary = Binary.open(ByteSource.of(copy));
             } else if (node == null && stacks.machine() != null
-                    && (binary = ThisMachine.file(path, file.build, pid(path, stacks), other)) != null && agrees(file, expected, BuildId.of(binary))) {
+                    && (binary = ThisMachine.file(path, file.build, pid(path, stacks), other)) != null
+                    && agrees(file, expected, BuildId.of(binary))) {
                 debug = ThisMachine.debug(binary.buildId());
             } else if ((ranges = cached(expected)) != null) {
                 binary = Binary.open(ranges);
