@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import lib.cli.Console;
 import lib.cli.Scratch;
@@ -36,11 +37,19 @@ public final class Index implements Derived {
     private static final String AFTER_LINES = "]}</script>";
     private static final String HEAD = "{\"rules\":\"" + FORM + "-%s\",\"results\":[\n";
 
-    private final boolean anew;
+    /** So many are read in about a second. */
+    private static final int MANY = 30;
 
-    /** @param anew whether every result is read, also those that have a line */
-    public Index(boolean anew) {
+    private final boolean anew;
+    private final Consumer<String> say;
+
+    /**
+     * @param anew whether every result is read, also those that have a line
+     * @param say told where it takes long
+     */
+    public Index(boolean anew, Consumer<String> say) {
         this.anew = anew;
+        this.say = say;
     }
 
     /** A line of the page, and what it says: to write it anew would take longer than all else. */
@@ -83,8 +92,8 @@ public final class Index implements Derived {
      *
      * @param number how many at most, the latest first; 0 for all
      */
-    public static List<Map<String, Object>> list(Contents folder, int number) throws IOException {
-        List<Entry> entries = entries(new Index(false).lines(folder, number));
+    public static List<Map<String, Object>> list(Contents folder, int number, Consumer<String> say) throws IOException {
+        List<Entry> entries = entries(new Index(false, say).lines(folder, number));
         List<Entry> previous = previous(entries);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = entries.size() - 1; i >= 0; i--) {
@@ -122,6 +131,9 @@ public final class Index implements Derived {
         for (int i = 0; i < lines.length; i++) {
             lines[i] = known.get(names.get(i));
             if (lines[i] == null || !lines[i].entry.key().equals(keys.get(i))) missing.add(i);
+        }
+        if (missing.size() > MANY) {
+            say.accept(String.format(Locale.ROOT, "reading %,d results for the index: it has no lines of them yet, or of other rules", missing.size()));
         }
         Contents read = new Locked(folder);
         (missing.size() > 1 ? missing.parallelStream() : missing.stream()).forEach(i -> {

@@ -40,7 +40,7 @@ class IndexTest {
     }
 
     private Map<String, byte[]> make(boolean anew) throws IOException {
-        Map<String, byte[]> made = new Index(anew).of(noted());
+        Map<String, byte[]> made = new Index(anew, text -> { }).of(noted());
         for (var file : made.entrySet()) Files.write(folder.resolve(file.getKey()), file.getValue());
         return made;
     }
