@@ -133,7 +133,7 @@ public final class Index implements Derived {
             if (lines[i] == null || !lines[i].entry.key().equals(keys.get(i))) missing.add(i);
         }
         if (missing.size() > MANY) {
-            say.accept(String.format(Locale.ROOT, "reading %,d results for the index: it has no lines of them yet, or of other rules", missing.size()));
+            say.accept(String.format(Locale.ROOT, "reading %,d results for the index, which has no lines of them or of other rules", missing.size()));
         }
         Contents read = new Locked(folder);
         (missing.size() > 1 ? missing.parallelStream() : missing.stream()).forEach(i -> {
