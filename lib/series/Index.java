@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,7 +35,8 @@ public final class Index implements Derived {
     /** The table has the latest: a picture for each of thousands is more than a page can bear. */
     private static final int ROWS = 30;
     private static final String BEFORE_LINES = "<script type=\"application/json\" id=\"results\">\n";
-    private static final String AFTER_LINES = "]}</script>";
+    /** Every line before it ends alike: git's merge=union of two pages is one that can be read. */
+    private static final String AFTER_LINES = "null]}</script>";
     private static final String HEAD = "{\"rules\":\"" + FORM + "-%s\",\"results\":[\n";
 
     /** So many are read in about a second. */
@@ -165,14 +167,13 @@ public final class Index implements Derived {
         int to = page.indexOf(AFTER_LINES, Math.max(from, 0));
         if (from < 0 || to < 0) return known;
         try {
-            for (String line : page.substring(from + BEFORE_LINES.length() + head().length(), to).split("\n")) {
-                if (line.isEmpty()) continue;
-                String text = line.endsWith(",") ? line.substring(0, line.length() - 1) : line;
+            for (String line : page.substring(from + BEFORE_LINES.length() + head().length(), to).lines().toList()) {
+                String text = line.replaceFirst(",$", "");
                 Entry entry = Entry.of(text);
-                known.put(Objects.requireNonNull(entry.name()), new Line(entry, text));
+                known.put(entry.name(), new Line(entry, text));
             }
             return known;
-        } catch (IllegalArgumentException | NullPointerException e) {
+        } catch (IllegalArgumentException | DateTimeException | NullPointerException e) {
             return Map.of(); // changed by hand, or a merge left its marks: made of the results
         }
     }
@@ -183,7 +184,7 @@ public final class Index implements Derived {
 
     private static String page(List<Line> lines) {
         StringBuilder all = new StringBuilder(BEFORE_LINES).append(head());
-        for (int i = 0; i < lines.size(); i++) all.append(lines.get(i).text).append(i + 1 < lines.size() ? ",\n" : "\n");
+        for (Line line : lines) all.append(line.text).append(",\n");
         return Results.MADE_FROM_RESULTS + resource("index.html").replace("/*STYLE*/", resource("index.css"))
             .replace("/*SCRIPT*/", resource("index.js")).replace("<!--RESULTS-->", all.append(AFTER_LINES));
     }

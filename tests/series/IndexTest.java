@@ -81,6 +81,8 @@ class IndexTest {
         Path page = folder.resolve(Results.PAGE);
         Files.writeString(page, Files.readString(page).replace("{\"name\"", "<<<<<<< HEAD\n{\"name\""));
         assertArrayEquals(good, make(false).get(Results.PAGE));
+        Files.writeString(page, Files.readString(page).replaceFirst("\"start\":\"[^\"]*\"", "\"start\":\"| <b>\""));
+        assertArrayEquals(good, make(false).get(Results.PAGE));
         Files.writeString(page, "<<<<<<<");
         assertArrayEquals(good, make(false).get(Results.PAGE));
     }
