@@ -83,7 +83,7 @@ class FetchAndCommit extends Stage {
     protected int run() throws Exception {
         console.step("Opening the repository");
         try (GitRepo repo = GitRepo.open(keeping.repository(), keeping.branch(), console::note)) {
-            if (keeping.index()) repo.deriving(new Index(false));
+            if (keeping.index()) repo.deriving(new Index(false, console::note));
             console.note(repo.top().toString());
             console.step("Opening the node");
             try (Node node = place.open(console); Scratch here = new Scratch()) {

@@ -156,7 +156,7 @@ class History extends Stage {
 
         @Override
         void answer() throws IOException {
-            List<Map<String, Object>> all = Index.list(contents(), number);
+            List<Map<String, Object>> all = Index.list(contents(), number, console::note);
             StringBuilder text = new StringBuilder();
             for (Map<String, Object> row : all) text.append(text.isEmpty() ? "" : "\n").append(line(row));
             result(all, text.isEmpty() ? "There are no results in " + place.results() + " yet." : text.toString());
@@ -351,7 +351,7 @@ class History extends Stage {
         @Override
         void answer() throws IOException {
             if (place.branch() != null) throw new Failure(Exit.USAGE, "on a branch the index is made with each result", "Leave out --branch.");
-            List<String> written = new Index(anew).write(folder(), console);
+            List<String> written = new Index(anew, console::note).write(folder(), console);
             result(Map.of("files", written, "results", series().names().size()),
                     String.join("\n", written) + "\n" + Amounts.count(series().names().size()) + " results");
         }
@@ -387,7 +387,7 @@ class History extends Stage {
             data.put("bytes", bytes);
             data.put("commit", null);
             if (!gone.isEmpty() && !dryRun) {
-                if (committed.names().contains(Results.PAGE)) repo().deriving(new Index(false));
+                if (committed.names().contains(Results.PAGE)) repo().deriving(new Index(false, console::note));
                 String message = "Thin the results: " + keep + "\n\n" + said + " less in the work tree; the history keeps them.\n";
                 data.put("commit", log().remove(gone, message));
             }

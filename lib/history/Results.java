@@ -71,8 +71,8 @@ public final class Results {
             flame-*.svg -text -diff
             flame-*.folded.gz -text diff=flame
             flame-*.json -text
-            index.html -text -diff
-            README.md -text
+            index.html -text -diff merge=union
+            README.md -text merge=union
             """;
     /** As it was written before. */
     private static final String EARLIER_ATTRIBUTES_TEXT = """

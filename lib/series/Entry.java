@@ -2,6 +2,8 @@ package lib.series;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -102,9 +104,18 @@ record Entry(String name, String key, String error, String target, String versio
         return Json.write(this).strip().replaceAll("\n *", "").replace("\" : ", "\":").replace("<", "\\u003c");
     }
 
-    /** @throws IllegalArgumentException if it is no line of ours */
+    /**
+     * Reads a line.
+     *
+     * @throws IllegalArgumentException if it is no JSON of that form
+     * @throws DateTimeException if its start is none
+     * @throws NullPointerException if something is missing that each line has
+     */
     static Entry of(String line) {
-        return Json.read(line, Entry.class);
+        Entry entry = Json.read(line, Entry.class);
+        List.of(entry.name, entry.key, entry.calls, entry.kinds, entry.words);
+        if (entry.error == null && !Instant.parse(entry.start).toString().equals(entry.start)) throw new IllegalArgumentException("its start");
+        return entry;
     }
 
     boolean comparable(Entry other) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import lib.cli.Console;
 import lib.cli.Scratch;
@@ -33,14 +35,23 @@ public final class Index implements Derived {
     /** The table has the latest: a picture for each of thousands is more than a page can bear. */
     private static final int ROWS = 30;
     private static final String BEFORE_LINES = "<script type=\"application/json\" id=\"results\">\n";
-    private static final String AFTER_LINES = "]}</script>";
+    /** Every line before it ends alike: git's merge=union of two pages is one that can be read. */
+    private static final String AFTER_LINES = "null]}</script>";
     private static final String HEAD = "{\"rules\":\"" + FORM + "-%s\",\"results\":[\n";
 
-    private final boolean anew;
+    /** So many are read in about a second. */
+    private static final int MANY = 30;
 
-    /** @param anew whether every result is read, also those that have a line */
-    public Index(boolean anew) {
+    private final boolean anew;
+    private final Consumer<String> say;
+
+    /**
+     * @param anew whether every result is read, also those that have a line
+     * @param say told where it takes long
+     */
+    public Index(boolean anew, Consumer<String> say) {
         this.anew = anew;
+        this.say = say;
     }
 
     /** A line of the page, and what it says: to write it anew would take longer than all else. */
@@ -83,8 +94,8 @@ public final class Index implements Derived {
      *
      * @param number how many at most, the latest first; 0 for all
      */
-    public static List<Map<String, Object>> list(Contents folder, int number) throws IOException {
-        List<Entry> entries = entries(new Index(false).lines(folder, number));
+    public static List<Map<String, Object>> list(Contents folder, int number, Consumer<String> say) throws IOException {
+        List<Entry> entries = entries(new Index(false, say).lines(folder, number));
         List<Entry> previous = previous(entries);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = entries.size() - 1; i >= 0; i--) {
@@ -123,6 +134,9 @@ public final class Index implements Derived {
             lines[i] = known.get(names.get(i));
             if (lines[i] == null || !lines[i].entry.key().equals(keys.get(i))) missing.add(i);
         }
+        if (missing.size() > MANY) {
+            say.accept(String.format(Locale.ROOT, "reading %,d results for the index, which has no lines of them or of other rules", missing.size()));
+        }
         Contents read = new Locked(folder);
         (missing.size() > 1 ? missing.parallelStream() : missing.stream()).forEach(i -> {
             Entry entry = Entry.of(read, names.get(i), keys.get(i));
@@ -153,14 +167,13 @@ public final class Index implements Derived {
         int to = page.indexOf(AFTER_LINES, Math.max(from, 0));
         if (from < 0 || to < 0) return known;
         try {
-            for (String line : page.substring(from + BEFORE_LINES.length() + head().length(), to).split("\n")) {
-                if (line.isEmpty()) continue;
-                String text = line.endsWith(",") ? line.substring(0, line.length() - 1) : line;
+            for (String line : page.substring(from + BEFORE_LINES.length() + head().length(), to).lines().toList()) {
+                String text = line.replaceFirst(",$", "");
                 Entry entry = Entry.of(text);
-                known.put(Objects.requireNonNull(entry.name()), new Line(entry, text));
+                known.put(entry.name(), new Line(entry, text));
             }
             return known;
-        } catch (IllegalArgumentException | NullPointerException e) {
+        } catch (IllegalArgumentException | DateTimeException | NullPointerException e) {
             return Map.of(); // changed by hand, or a merge left its marks: made of the results
         }
     }
@@ -171,7 +184,7 @@ public final class Index implements Derived {
 
     private static String page(List<Line> lines) {
         StringBuilder all = new StringBuilder(BEFORE_LINES).append(head());
-        for (int i = 0; i < lines.size(); i++) all.append(lines.get(i).text).append(i + 1 < lines.size() ? ",\n" : "\n");
+        for (Line line : lines) all.append(line.text).append(",\n");
         return Results.MADE_FROM_RESULTS + resource("index.html").replace("/*STYLE*/", resource("index.css"))
             .replace("/*SCRIPT*/", resource("index.js")).replace("<!--RESULTS-->", all.append(AFTER_LINES));
     }

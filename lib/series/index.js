@@ -1,7 +1,7 @@
 "use strict";
 (() => {
 const $ = id => document.getElementById(id);
-const all = JSON.parse($("results").textContent).results.filter(r => !r.error);
+const all = JSON.parse($("results").textContent).results.filter(r => r && !r.error);
 const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a90a", "#8a6fd1", "#8d99a6"];
 const SHOWN = 8, PAGE = 50, WRONG = 0.05, Z = 1.96;
 all.forEach((r, i) => { r.i = i; r.time = Date.parse(r.start); });

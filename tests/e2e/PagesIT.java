@@ -54,6 +54,7 @@ class PagesIT {
         // What the examples are about.
         Files.writeString(clone.resolve("before.folded"), "app;main;parse 10\napp;main;draw 5\n");
         Files.writeString(clone.resolve("after.folded"), "app;main;parse 4\napp;main;draw 9\n");
+        Files.writeString(clone.resolve("budget.yaml"), "least-samples: 1\nbudgets:\n  - {total: true, cpus: 64}\n");
         Files.copy(clone.resolve("samples/apiserver.perf.txt.gz"), clone.resolve("perf.txt.gz"));
         Path built = Path.of(System.getProperty("user.home"), ".cache/mini-k8s/kubernetes-1.20.2/bin/kube-apiserver");
         if (Files.exists(built)) Files.copy(built, clone.resolve("kube-apiserver"));

@@ -40,7 +40,7 @@ class IndexTest {
     }
 
     private Map<String, byte[]> make(boolean anew) throws IOException {
-        Map<String, byte[]> made = new Index(anew).of(noted());
+        Map<String, byte[]> made = new Index(anew, text -> { }).of(noted());
         for (var file : made.entrySet()) Files.write(folder.resolve(file.getKey()), file.getValue());
         return made;
     }
@@ -80,6 +80,8 @@ class IndexTest {
         byte[] good = make(false).get(Results.PAGE);
         Path page = folder.resolve(Results.PAGE);
         Files.writeString(page, Files.readString(page).replace("{\"name\"", "<<<<<<< HEAD\n{\"name\""));
+        assertArrayEquals(good, make(false).get(Results.PAGE));
+        Files.writeString(page, Files.readString(page).replaceFirst("\"start\":\"[^\"]*\"", "\"start\":\"| <b>\""));
         assertArrayEquals(good, make(false).get(Results.PAGE));
         Files.writeString(page, "<<<<<<<");
         assertArrayEquals(good, make(false).get(Results.PAGE));

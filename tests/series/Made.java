@@ -11,6 +11,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import lib.cli.Json;
+import lib.cli.Scratch;
+import lib.history.Results;
 import lib.profile.Data;
 import lib.profile.Drawn;
 import lib.profile.Ending;
@@ -80,12 +82,12 @@ public final class Made {
     public String keep(Path folder) throws IOException {
         byte[] folded = folded();
         Profile profile = profile(folded);
-        String name = Result.of(profile, folded).name();
-        Files.createDirectories(folder);
-        Files.write(folder.resolve(name + ".folded.gz"), folded);
-        Files.writeString(folder.resolve(name + ".svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>\n");
-        Files.writeString(folder.resolve(name + ".json"), Json.write(profile));
-        return name;
+        try (Scratch here = new Scratch()) {
+            Path svg = Files.writeString(here.file("flame.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>\n");
+            Path stacks = Files.write(here.file("flame.folded.gz"), folded);
+            Path json = Files.writeString(here.file("profile.json"), Json.write(profile));
+            return new Results(folder).save(profile, svg, stacks, json).json().getFileName().toString().replace(".json", "");
+        }
     }
 
     public Made at(String instant) {

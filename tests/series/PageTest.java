@@ -36,7 +36,7 @@ class PageTest {
         Made last = new Made().at("2026-11-20T12:00:00Z").share(Made.LIST, 0.6);
         last.version = "v1.32.0";
         last.keep(results);
-        for (var made : new Index(false).of(Contents.of(results)).entrySet()) Files.write(results.resolve(made.getKey()), made.getValue());
+        for (var made : new Index(false, text -> { }).of(Contents.of(results)).entrySet()) Files.write(results.resolve(made.getKey()), made.getValue());
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             Path file = results.resolve(exchange.getRequestURI().getPath().substring(1));

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -56,9 +57,10 @@ class FetchTest {
         Files.writeString(work.resolve("busy.profile.json"), Json.write(profile));
     }
 
-    private int fetch() {
-        return Stage.execute(new FetchAndCommit(), new Console(new PrintWriter(out), new PrintWriter(out), false, false), "--local", "--work-dir",
-                work.toString(), "--target", "busy", "--repo", repository.toString(), "--no-push");
+    private int fetch(String... more) {
+        List<String> words = new ArrayList<>(List.of("--local", "--work-dir", work.toString(), "--target", "busy", "--repo", repository.toString(), "--no-push"));
+        words.addAll(List.of(more));
+        return Stage.execute(new FetchAndCommit(), new Console(new PrintWriter(out), new PrintWriter(out), false, false), words.toArray(String[]::new));
     }
 
     @Test
@@ -74,6 +76,17 @@ class FetchTest {
         Process git = new ProcessBuilder("git", "log", "-1", "--format=%s|%(trailers:key=Profile-CPUs,valueonly,separator=)").directory(repository.toFile())
                 .start();
         assertEquals("Profile busy on here: 0.03 CPUs|0.03", new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+    }
+
+    @Test
+    void theIndexGoesWithItUnlessItIsNotWanted() throws IOException {
+        assertEquals(Exit.DONE, fetch("--no-index"), out.toString());
+        assertTrue(Files.notExists(repository.resolve("results/index.html")) && Files.notExists(repository.resolve("results/README.md")));
+        Path metadata = work.resolve("busy.profile.json");
+        Files.writeString(metadata, Files.readString(metadata).replace("2025-01-31", "2025-02-01"));
+        assertEquals(Exit.DONE, fetch(), out.toString());
+        assertTrue(Files.readString(repository.resolve("results/README.md")).contains("2 results"), "of both");
+        assertTrue(Files.exists(repository.resolve("results/index.html")));
     }
 
     private void refused(String what) {

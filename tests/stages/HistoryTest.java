@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import lib.cli.Console;
 import lib.cli.Exit;
+import lib.cli.Json;
 import lib.cli.Stage;
 import lib.history.GitRepo;
 import lib.series.Made;
@@ -142,6 +144,30 @@ class HistoryTest {
         assertEquals(Exit.DONE, history("index"), err);
         assertTrue(err.contains("was not made from the results, and stays as it is"), err);
         assertEquals("mine\n", Files.readString(results.resolve("README.md")));
+    }
+
+    /** Whoever merges by hand has no conflict, and a page that can be read; the next result makes it right. */
+    @Test
+    void twoWhoMergeByHandHaveNoConflict() throws Exception {
+        history("index");
+        git("add", ".");
+        git("commit", "-q", "-m", "index");
+        git("branch", "other");
+        new Made().at("2026-11-20T13:00:00Z").keep(results);
+        history("index");
+        git("add", ".");
+        git("commit", "-q", "-m", "mine");
+        git("checkout", "-q", "other");
+        new Made().at("2026-11-20T14:00:00Z").keep(results);
+        history("index");
+        git("add", ".");
+        git("commit", "-q", "-m", "theirs");
+        git("merge", "-q", "--no-edit", "main");
+        String merged = Files.readString(results.resolve("index.html"));
+        String json = merged.substring(merged.indexOf("{\"rules\""), merged.indexOf("</script>", merged.indexOf("{\"rules\"")));
+        assertEquals(6, ((List<?>) Json.read(json, Map.class).get("results")).size(), "five results and what ends the list");
+        assertEquals(Exit.DONE, history("index"), err);
+        assertTrue(Files.readString(results.resolve("README.md")).contains("5 results"));
     }
 
     @Test
