@@ -139,7 +139,8 @@ class Flamegraph extends Stage {
 
     /** @param marked whether kernel frames are known to be marked, as in kept stacks */
     private StackTree named(Stacks stacks, List<String> files, boolean marked) {
-        StackTree tree = input.canName(stacks) ? input.name(stacks, input.namesBeside(files, place.symbols(), console), console).tree() : stacks.tree();
+        StackTree tree = !input.canName(stacks) ? stacks.tree()
+                : input.name(stacks, input.namesBeside(files, place.symbols(), console), console).tree();
         return (marked ? Labels.unmarked(tree) : tree).map(input.labels());
     }
 

@@ -19,7 +19,10 @@ public final class PerfSymbols {
 
     private PerfSymbols() { }
 
-    /** Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}; elsewhere an arrow belongs to the name. The outermost comes first. */
+    /**
+     * Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}; elsewhere an arrow belongs to the
+     * name. The outermost comes first.
+     */
     public static List<String> inlinedInto(String symbol) {
         if (!symbol.contains("->")) {
             return List.of(symbol);
