@@ -39,6 +39,7 @@ final class PerfStacks {
     private final PerfMaps kernel = new PerfMaps();
     private final PerfAddresses known = new PerfAddresses();
     private final Map<String, Integer> roots = new HashMap<>();
+    private final PerfChains chains = new PerfChains();
     private final Map<PerfAttr, Harvest.Event> events = new HashMap<>();
     private final boolean manyEvents;
     /** What all events have in common, by which records of other kinds are read. */
@@ -95,13 +96,15 @@ final class PerfStacks {
         queue.end();
         long all = Math.max(lost, lostCounted); // newer kernels count them once more
         if (all > 0) harvest.notes.add("the kernel lost " + all + (all == 1 ? " sample" : " samples") + ": its buffer was full");
-        if (damaged > 0) harvest.notes.add(damaged + (damaged == 1 ? " sample is" : " samples are") + " damaged and left out");
-        if (withoutEvent > 0) {
-            harvest.notes.add(withoutEvent + (withoutEvent == 1 ? " sample is" : " samples are") + " of no known event and left out");
-        }
+        leftOut(damaged, "damaged");
+        leftOut(withoutEvent, "of no known event");
         if (processes.isFull) harvest.notes.add("it has more threads or mapped files than any machine; the rest is left out");
         harvest.machine = new Machine(file.host, file.release, kernelFunction, kernelAddress);
         return harvest;
+    }
+
+    private void leftOut(long count, String why) {
+        if (count > 0) harvest.notes.add(count + (count == 1 ? " sample is " : " samples are ") + why + " and left out");
     }
 
     private void inOrder(int type, ByteBuffer b, int at, int length) {
@@ -167,7 +170,7 @@ final class PerfStacks {
                 kernelEnd = start + size;
             }
         } else if (Long.compareUnsigned(start + size, start) > 0 && processes.add(kernel, new PerfMaps.Part(start, start + size, 0, name, build))) {
-            known.clear();
+            forget();
         }
     }
 
@@ -182,7 +185,12 @@ final class PerfStacks {
         } else if (size > 0 && Long.compareUnsigned(start + size, start) > 0) {
             processes.add(kernel, new PerfMaps.Part(start, start + size, -1, name, null));
         }
+        forget();
+    }
+
+    private void forget() {
         known.clear();
+        chains.clear();
     }
 
     // ---- samples ----
@@ -228,18 +236,38 @@ final class PerfStacks {
         harvest.stacks++;
         if (!attr.hasPeriod()) event.samplesWithoutPeriod++;
         long weight = options.countSamples || !attr.hasPeriod() ? 1 : Math.max(0, period);
-        int depth = chained ? chain(thread, b, at + 8, (int) frames) : -1;
-        if (depth < 0) {
-            boolean printed = attr.has(PerfAttr.IP) && !attr.isTracepoint();
-            depth = printed ? 1 : 0;
-            if (printed) stack[0] = frame(thread, ip, (misc & MODE) == KERNEL, (misc & MODE) == USER, true);
-        }
         StackTree tree = event.tree;
-        int node = tree.child(0, root(thread));
-        for (int i = depth - 1; i >= 0; i--) node = tree.child(node, stack[i]);
+        int root = root(thread);
+        boolean remembered = chained && frames > 0 && !tree.hasTimeOrder(); // there a node depends on the time, too
+        long who = (long) event.number << 32 | root;
+        long where = (long) thread.version() << 32 | misc & MODE;
+        int node = remembered ? chains.node(who, where, b, at + 8, (int) frames) : 0;
+        if (node == 0) {
+            node = node(tree, root, stack(thread, attr, b, at + 8, chained ? (int) frames : -1, ip, misc & MODE));
+            if (remembered) chains.add(node);
+        }
         tree.add(node, weight, 1);
         long time = options.times ? sampleTime(b, begin, length) : 0;
         if (time > 0) tree.times().add(node, weight, time);
+    }
+
+    private int node(StackTree tree, int root, int depth) {
+        int node = tree.child(0, root);
+        for (int i = depth - 1; i >= 0; i--) node = tree.child(node, stack[i]);
+        return node;
+    }
+
+    /**
+     * Puts a sample's stack onto {@link #stack}, leaf first, and returns how many frames it has.
+     *
+     * @param count how many addresses its chain has, or -1 if it has none
+     */
+    private int stack(PerfProcesses.Thread thread, PerfAttr attr, ByteBuffer b, int at, int count, long ip, int mode) {
+        int depth = count >= 0 ? chain(thread, b, at, count) : -1;
+        if (depth >= 0) return depth;
+        if (!attr.has(PerfAttr.IP) || attr.isTracepoint()) return 0;
+        stack[0] = frame(thread, ip, mode == KERNEL, mode == USER, true);
+        return 1;
     }
 
     private Harvest.Event event(PerfAttr attr) {
