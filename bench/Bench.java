@@ -1,7 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //JAVAC_OPTIONS -XDstringConcat=inline
-//SOURCES Capture.java Corpus.java FoldBench.java FoldProcess.java Measured.java Names.java NamesProcess.java Report.java Startup.java
+//SOURCES Capture.java Corpus.java FoldBench.java FoldProcess.java Measured.java Names.java NamesProcess.java PerfDataBench.java RepeatedRecording.java Report.java Startup.java
 //SOURCES ../lib/cli/*.java
 //SOURCES ../mini-k8s/Api.java ../mini-k8s/Cgroups.java ../mini-k8s/Home.java ../mini-k8s/Kind.java ../mini-k8s/Machine.java ../mini-k8s/Requests.java ../mini-k8s/Run.java
 //SOURCES ../lib/elf/*.java
@@ -10,6 +10,8 @@
 //SOURCES ../lib/profile/*.java
 //SOURCES ../lib/insight/*.java
 //SOURCES ../lib/flame/*.java
+//SOURCES ../lib/node/*.java
+//SOURCES ../lib/symbols/*.java
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Speed and memory beside the tools that there are. Each benchmark is a subcommand; without one, all run. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, Startup.class, Names.class, Capture.class},
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, PerfDataBench.class, Startup.class, Names.class, Capture.class},
     description = "Measures speed and memory, beside the tools that there are, and rewrites the tables of bench/README.md.")
 class Bench implements Runnable {
     @Spec

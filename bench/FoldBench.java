@@ -50,8 +50,7 @@ class FoldBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options = Files.readAllLines(Path.of("03_flamegraph.java")).stream().filter(line -> line.startsWith(OPTIONS))
-            .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
+        options = options();
         if (cache == null) {
             cache = UserCache.folder("bench");
         }
@@ -71,6 +70,12 @@ class FoldBench implements Callable<Integer> {
         }
         readme.write("fold", report.toString());
         return 0;
+    }
+
+    /** Those of stage 03 for its virtual machine. */
+    static String options() throws IOException {
+        return Files.readAllLines(Path.of("03_flamegraph.java")).stream().filter(line -> line.startsWith(OPTIONS))
+            .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
     }
 
     private static Path sample() throws IOException {
@@ -153,8 +158,16 @@ class FoldBench implements Callable<Integer> {
         }
     }
 
-    /** The quoted path of a program, or null. */
     private String find(String program) {
+        return find(peers, program);
+    }
+
+    /**
+     * The quoted path of a program, or null.
+     *
+     * @param peers a folder beside those on PATH, or null
+     */
+    static String find(String peers, String program) {
         String path = (peers == null ? "" : peers + ":") + System.getenv("PATH");
         return Stream.of(path.split(":")).map(dir -> Path.of(dir, program)).filter(Files::isExecutable).findFirst().map(FoldBench::quote).orElse(null);
     }
@@ -179,7 +192,7 @@ class FoldBench implements Callable<Integer> {
             + " FoldProcess draw 2 " + quote(input) + " " + quote(cache.resolve("out.svg"))).run();
     }
 
-    private static String quote(Path path) {
+    static String quote(Path path) {
         return "'" + path.toAbsolutePath().toString().replace("'", "'\\''") + "'";
     }
 }

@@ -39,6 +39,7 @@ final class PerfStacks {
     private final PerfMaps kernel = new PerfMaps();
     private final PerfAddresses known = new PerfAddresses();
     private final Map<String, Integer> roots = new HashMap<>();
+    private final PerfChains chains = new PerfChains();
     private final Map<PerfAttr, Harvest.Event> events = new HashMap<>();
     private final boolean manyEvents;
     /** What all events have in common, by which records of other kinds are read. */
@@ -167,7 +168,7 @@ final class PerfStacks {
                 kernelEnd = start + size;
             }
         } else if (Long.compareUnsigned(start + size, start) > 0 && processes.add(kernel, new PerfMaps.Part(start, start + size, 0, name, build))) {
-            known.clear();
+            forget();
         }
     }
 
@@ -182,7 +183,12 @@ final class PerfStacks {
         } else if (size > 0 && Long.compareUnsigned(start + size, start) > 0) {
             processes.add(kernel, new PerfMaps.Part(start, start + size, -1, name, null));
         }
+        forget();
+    }
+
+    private void forget() {
         known.clear();
+        chains.clear();
     }
 
     // ---- samples ----
@@ -228,18 +234,36 @@ final class PerfStacks {
         harvest.stacks++;
         if (!attr.hasPeriod()) event.samplesWithoutPeriod++;
         long weight = options.countSamples || !attr.hasPeriod() ? 1 : Math.max(0, period);
-        int depth = chained ? chain(thread, b, at + 8, (int) frames) : -1;
-        if (depth < 0) {
-            boolean printed = attr.has(PerfAttr.IP) && !attr.isTracepoint();
-            depth = printed ? 1 : 0;
-            if (printed) stack[0] = frame(thread, ip, (misc & MODE) == KERNEL, (misc & MODE) == USER, true);
-        }
         StackTree tree = event.tree;
-        int node = tree.child(0, root(thread));
-        for (int i = depth - 1; i >= 0; i--) node = tree.child(node, stack[i]);
+        int root = root(thread);
+        boolean remembered = chained && frames > 0 && !tree.hasTimeOrder(); // there a node depends on the time, too
+        int node = remembered ? chains.node((long) event.number << 32 | root, (long) thread.version() << 32 | misc & MODE, b, at + 8, (int) frames) : 0;
+        if (node == 0) {
+            node = node(tree, root, stack(thread, attr, b, at + 8, chained ? (int) frames : -1, ip, misc & MODE));
+            if (remembered) chains.add(node);
+        }
         tree.add(node, weight, 1);
         long time = options.times ? sampleTime(b, begin, length) : 0;
         if (time > 0) tree.times().add(node, weight, time);
+    }
+
+    private int node(StackTree tree, int root, int depth) {
+        int node = tree.child(0, root);
+        for (int i = depth - 1; i >= 0; i--) node = tree.child(node, stack[i]);
+        return node;
+    }
+
+    /**
+     * Puts a sample's stack onto {@link #stack}, leaf first, and returns how many frames it has.
+     *
+     * @param count how many addresses its chain has, or -1 if it has none
+     */
+    private int stack(PerfProcesses.Thread thread, PerfAttr attr, ByteBuffer b, int at, int count, long ip, int mode) {
+        int depth = count >= 0 ? chain(thread, b, at, count) : -1;
+        if (depth >= 0) return depth;
+        if (!attr.has(PerfAttr.IP) || attr.isTracepoint()) return 0;
+        stack[0] = frame(thread, ip, mode == KERNEL, mode == USER, true);
+        return 1;
     }
 
     private Harvest.Event event(PerfAttr attr) {
