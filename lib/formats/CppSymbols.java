@@ -503,9 +503,9 @@ final class CppSymbols {
                 Type inner = type();
                 String sign = c == 'P' ? "*" : c == 'R' ? "&" : "&&";
                 boolean collapses = c != 'P' && inner.before.endsWith("&");
+                boolean shorter = c == 'R' && inner.before.endsWith("&&");
                 type = !collapses ? inner.with(sign)
-                    : c == 'R' && inner.before.endsWith("&&")
-                        ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
+                    : shorter ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
             }
             case 'C', 'G' -> {
                 at++;

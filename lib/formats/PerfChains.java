@@ -23,14 +23,15 @@ final class PerfChains {
     /**
      * The node that a chain led to, or 0 if that is not known.
      *
-     * @param context what else the node depends on
+     * @param who what else the node depends on …
+     * @param where … and in what it is looked up
      * @param length how many addresses there are
      */
-    int node(long context, long more, ByteBuffer b, int at, int length) {
+    int node(long who, long where, ByteBuffer b, int at, int length) {
         tooLong = length + 5 > keys.length;
         if (tooLong) return 0;
-        long first = context + keys[0];
-        long second = more + keys[1];
+        long first = who + keys[0];
+        long second = where + keys[1];
         long lows = first * second;
         long highs = Math.multiplyHigh(first, second);
         int key = 2;

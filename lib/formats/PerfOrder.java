@@ -36,8 +36,7 @@ final class PerfOrder {
             Arrays.sort(sorted);
             flush(sorted[count / 2]);
         }
-        int doubled = Math.min(2 * bytes.length, MOST);
-        if (length + size > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(doubled, length + size));
+        if (length + size > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(length + size, Math.min(2 * bytes.length, MOST)));
         if (count == times.length) {
             times = Arrays.copyOf(times, 2 * count);
             places = Arrays.copyOf(places, 2 * count);

@@ -55,8 +55,7 @@ final class PerfProcesses {
     /** The thread of that number, new if it was not seen yet. */
     Thread thread(int pid, int tid) {
         Thread known = threads.get(tid);
-        if (known != null && (known.pid == pid || pid < 0)) return known;
-        if (known != null && known.pid >= 0) return known; // a thread's number says enough
+        if (known != null && (known.pid >= 0 || pid < 0)) return known; // a thread's number says enough
         Thread leader = pid == tid || pid < 0 ? null : thread(pid, pid);
         Thread made = new Thread(pid, tid, leader == null ? new PerfMaps() : leader.maps, leader == null ? new int[] {++versions} : leader.version);
         return keep(made);

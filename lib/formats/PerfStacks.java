@@ -96,13 +96,15 @@ final class PerfStacks {
         queue.end();
         long all = Math.max(lost, lostCounted); // newer kernels count them once more
         if (all > 0) harvest.notes.add("the kernel lost " + all + (all == 1 ? " sample" : " samples") + ": its buffer was full");
-        if (damaged > 0) harvest.notes.add(damaged + (damaged == 1 ? " sample is" : " samples are") + " damaged and left out");
-        if (withoutEvent > 0) {
-            harvest.notes.add(withoutEvent + (withoutEvent == 1 ? " sample is" : " samples are") + " of no known event and left out");
-        }
+        leftOut(damaged, "damaged");
+        leftOut(withoutEvent, "of no known event");
         if (processes.isFull) harvest.notes.add("it has more threads or mapped files than any machine; the rest is left out");
         harvest.machine = new Machine(file.host, file.release, kernelFunction, kernelAddress);
         return harvest;
+    }
+
+    private void leftOut(long count, String why) {
+        if (count > 0) harvest.notes.add(count + (count == 1 ? " sample is " : " samples are ") + why + " and left out");
     }
 
     private void inOrder(int type, ByteBuffer b, int at, int length) {
@@ -237,7 +239,9 @@ final class PerfStacks {
         StackTree tree = event.tree;
         int root = root(thread);
         boolean remembered = chained && frames > 0 && !tree.hasTimeOrder(); // there a node depends on the time, too
-        int node = remembered ? chains.node((long) event.number << 32 | root, (long) thread.version() << 32 | misc & MODE, b, at + 8, (int) frames) : 0;
+        long who = (long) event.number << 32 | root;
+        long where = (long) thread.version() << 32 | misc & MODE;
+        int node = remembered ? chains.node(who, where, b, at + 8, (int) frames) : 0;
         if (node == 0) {
             node = node(tree, root, stack(thread, attr, b, at + 8, chained ? (int) frames : -1, ip, misc & MODE));
             if (remembered) chains.add(node);

@@ -20,8 +20,8 @@ public final class PerfSymbols {
     private PerfSymbols() { }
 
     /**
-     * Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}, the outermost first; elsewhere an
-     * arrow belongs to the name.
+     * Java's agent for perf joins a method and those inlined into it: {@code La;::f->Lb;::g}; elsewhere an arrow belongs to the
+     * name. The outermost comes first.
      */
     public static List<String> inlinedInto(String symbol) {
         if (!symbol.contains("->")) {

@@ -130,8 +130,8 @@ public final class FrameNames {
             String module = plain(frames.module(id));
             if (module == null) continue;
             if ((node != null || here) && PERF_MAP.matcher(module).matches()) jit.computeIfAbsent(module, this::perfMap);
-            boolean file = module.startsWith("/") && !module.startsWith("//");
-            if (frames.kind(id) == Kind.USER && (file || local.containsKey(module) || here && module.equals(ThisMachine.VDSO))) {
+            boolean isFile = module.startsWith("/") && !module.startsWith("//") || here && module.equals(ThisMachine.VDSO);
+            if (frames.kind(id) == Kind.USER && (isFile || local.containsKey(module))) {
                 Wanted addresses = wanted.computeIfAbsent(new MappedFile(module, frames.build(id)), m -> new Wanted());
                 addresses.all.add(frames.address(id));
                 if (frames.isReturnAddress(id)) addresses.returns.add(frames.address(id));
@@ -184,9 +184,7 @@ public final class FrameNames {
                     throw new IOException(copy + " is not a file");
                 }
                 binary = Binary.open(ByteSource.of(copy));
-            } else if (node == null && stacks.machine() != null
-                    && (binary = ThisMachine.file(path, file.build, pid(path, stacks), other)) != null
-                    && agrees(file, expected, BuildId.of(binary))) {
+            } else if (node == null && stacks.machine() != null && (binary = here(file, expected, stacks, other)) != null) {
                 debug = ThisMachine.debug(binary.buildId());
             } else if ((ranges = cached(expected)) != null) {
                 binary = Binary.open(ranges);
@@ -197,7 +195,7 @@ public final class FrameNames {
                 }
                 binary = Binary.open(onNode);
             } else {
-                if (stacks.machine() != null) (other[0] || binary != null ? others : missing).add(path);
+                if (stacks.machine() != null && !path.equals(ThisMachine.VDSO)) (other[0] ? others : missing).add(path);
                 return null;
             }
             BuildId actual = BuildId.of(binary);
@@ -227,6 +225,14 @@ public final class FrameNames {
             problems.add(path + ": " + e.getMessage());
             return null;
         }
+    }
+
+    /** The file of this machine, or null; {@code other} then says whether one of another build is there. */
+    private static Binary here(MappedFile file, BuildId expected, Stacks stacks, boolean[] other) {
+        Binary binary = ThisMachine.file(file.path, file.build, pid(file.path, stacks), other);
+        boolean right = binary != null && agrees(file, expected, BuildId.of(binary));
+        other[0] |= binary != null && !right;
+        return right ? binary : null;
     }
 
     /** What is known of the build: perf.data's own word counts most. */
