@@ -225,7 +225,7 @@ final class PerfStacks {
         at = begin + 8 + (attr.has(PerfAttr.IDENTIFIER) ? 8 : 0) + fixed;
         long period = attr.has(PerfAttr.PERIOD) ? b.getLong(at - 8) : 1;
         long frames = chained ? b.getLong(at) : 0;
-        if (frames < 0 || frames > (end - at) / 8) {
+        if (frames < 0 || chained && frames > (end - at) / 8 - 1) {
             damaged++;
             return;
         }
@@ -243,8 +243,9 @@ final class PerfStacks {
         long where = (long) thread.version() << 32 | misc & MODE;
         int node = remembered ? chains.node(who, where, b, at + 8, (int) frames) : 0;
         if (node == 0) {
-            node = node(tree, root, stack(thread, attr, b, at + 8, chained ? (int) frames : -1, ip, misc & MODE));
-            if (remembered) chains.add(node);
+            int depth = chained ? chain(thread, b, at + 8, (int) frames) : -1;
+            node = node(tree, root, depth >= 0 ? depth : leaf(thread, attr, ip, misc & MODE));
+            if (remembered && depth >= 0) chains.add(node);
         }
         tree.add(node, weight, 1);
         long time = options.times ? sampleTime(b, begin, length) : 0;
@@ -257,14 +258,8 @@ final class PerfStacks {
         return node;
     }
 
-    /**
-     * Puts a sample's stack onto {@link #stack}, leaf first, and returns how many frames it has.
-     *
-     * @param count how many addresses its chain has, or -1 if it has none
-     */
-    private int stack(PerfProcesses.Thread thread, PerfAttr attr, ByteBuffer b, int at, int count, long ip, int mode) {
-        int depth = count >= 0 ? chain(thread, b, at, count) : -1;
-        if (depth >= 0) return depth;
+    /** Puts the address of a sample without a chain onto {@link #stack}, if perf would print it, and returns how many frames that are. */
+    private int leaf(PerfProcesses.Thread thread, PerfAttr attr, long ip, int mode) {
         if (!attr.has(PerfAttr.IP) || attr.isTracepoint()) return 0;
         stack[0] = frame(thread, ip, mode == KERNEL, mode == USER, true);
         return 1;

@@ -177,6 +177,15 @@ class PerfStacksTest {
         assertEquals("c;[x <10>] 3\n", folded(read(file)));
     }
 
+    /** The last record of the file, so that nothing can be read behind it. */
+    @Test
+    void aChainThatIsLongerThanItsRecordIsDamage() {
+        PerfRecording recording = whole(ByteOrder.LITTLE_ENDIAN);
+        byte[] body = new byte[56];
+        ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putLong(16, 500).putLong(24, 7).putLong(48, 1);
+        assertEquals(List.of("test: 1 sample is damaged and left out"), read(recording.record(9, 2, body).file()).notes());
+    }
+
     @Test
     void lostSamplesAreSaid() {
         Stacks stacks = read(PerfRecording.usual().sample(1, 1, 1, 7, 1, USER, 1).lost(3).file());
