@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** Speed and memory beside the tools that there are. Each benchmark is a subcommand; without one, all run. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {FoldBench.class, PerfDataBench.class, Startup.class, Names.class, Capture.class},
-    description = "Measures speed and memory, beside the tools that there are, and rewrites the tables of bench/README.md.")
+        description = "Measures speed and memory, beside the tools that there are, and rewrites the tables of bench/README.md.")
 class Bench implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -31,8 +31,6 @@ class Bench implements Runnable {
 
     @Override
     public void run() {
-        for (CommandLine benchmark : spec.subcommands().values()) {
-            benchmark.execute();
-        }
+        for (CommandLine benchmark : spec.subcommands().values()) benchmark.execute();
     }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * the time, with their events switched on and off.
  */
 @Command(name = "capture", mixinStandardHelpOptions = true,
-    description = "What a recording at 99 Hz costs the API server of mini-k8s. Needs root, mini-k8s and kubectl.")
+        description = "What a recording at 99 Hz costs the API server of mini-k8s. Needs root, mini-k8s and kubectl.")
 class Capture implements Callable<Integer> {
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final Pattern SAMPLES = Pattern.compile("SAMPLE events:\\s+(\\d+)");
@@ -74,15 +74,15 @@ class Capture implements Callable<Integer> {
                     if (recording != null) recording.tell("disable");
                 }
                 System.err.printf(Locale.ROOT, "%d of %d: %.2f s without, %.2f s and %.2f s with%n", i + 1, rounds, without[i],
-                    recordings.get(0).seconds[i], recordings.get(1).seconds[i]);
+                        recordings.get(0).seconds[i], recordings.get(1).seconds[i]);
             }
             if (mix.errors() > 0) throw new IOException(mix.errors() + " requests failed: " + mix.firstError());
             double all = requests * WORKERS * rounds;
             StringBuilder report = new StringBuilder("\n" + Report.machine() + String.format(Locale.ROOT, ". %d rounds of turns of the same"
-                + " %d requests by %d workers; ± is the standard error of the mean of the rounds. Event %s.%n%n"
+                    + " %d requests by %d workers; ± is the standard error of the mean of the rounds. Event %s.%n%n"
                 + "| | samples a second | requests a second | cost in throughput | more CPU time of the API server | perf's own CPU | peak memory of perf |%n"
-                + "|---|---:|---:|---:|---:|---:|---:|%n| without a recording | | %.1f | | | | |%n",
-                rounds, requests * WORKERS, WORKERS, event, all / sum(without)));
+                    + "|---|---:|---:|---:|---:|---:|---:|%n| without a recording | | %.1f | | | | |%n",
+                    rounds, requests * WORKERS, WORKERS, event, all / sum(without)));
             for (Recording recording : recordings) {
                 double[] cost = new double[rounds];
                 double[] more = new double[rounds];
@@ -93,11 +93,11 @@ class Capture implements Callable<Integer> {
                 double own = 100 * (cpu(recording.pid) - recording.cpuBefore) / sum(recording.cpu);
                 long peak = recording.peak();
                 report.append(String.format(Locale.ROOT, "| at %,d Hz | %.0f | %.1f | %.2f %% ± %.2f | %.2f %% ± %.2f | %.2f %% | %.1f MiB |%n",
-                    recording.frequency, recording.end() / sum(recording.seconds), all / sum(recording.seconds),
-                    mean(cost), error(cost), mean(more), error(more), own, peak / 1024.0));
+                        recording.frequency, recording.end() / sum(recording.seconds), all / sum(recording.seconds),
+                        mean(cost), error(cost), mean(more), error(more), own, peak / 1024.0));
                 if (recording.frequency > FREQUENCY) {
                     report.append(String.format(Locale.ROOT, "| **at 99 Hz, a twentieth of that** | | | **%.2f %% ± %.2f** | %.2f %% ± %.2f | %.2f %% | |%n",
-                        mean(cost) / TIMES, error(cost) / TIMES, mean(more) / TIMES, error(more) / TIMES, own / TIMES));
+                            mean(cost) / TIMES, error(cost) / TIMES, mean(more) / TIMES, error(more) / TIMES, own / TIMES));
                 }
             }
             readme.write("capture", report.toString());
@@ -125,8 +125,8 @@ class Capture implements Callable<Integer> {
             this.frequency = frequency;
             data = "/tmp/bench-" + frequency + ".perf.data";
             process = new ProcessBuilder("kubectl", "exec", "-i", "perf-runner", "--", "perf", "record", "-e", event,
-                "-F", Integer.toString(frequency), "-g", "-p", target, "-o", data, "--control", "fd:0", "-D", "-1", "--", "sleep", "7200")
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    "-F", Integer.toString(frequency), "-g", "-p", target, "-o", data, "--control", "fd:0", "-D", "-1", "--", "sleep", "7200")
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             Thread.sleep(3_000);
             if (!process.isAlive()) throw new IOException("perf record ends at once with exit code " + process.exitValue());
             pid = run("pgrep", "-n", "-x", "perf").strip();

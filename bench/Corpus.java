@@ -33,12 +33,10 @@ final class Corpus {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(open(recording), StandardCharsets.UTF_8))) {
             // inferno takes a record of a mapped file for the first event, and then finds no other of that name
             once = in.lines().filter(line -> !line.contains(": PERF_RECORD_")).collect(Collectors.joining("\n", "", "\n"))
-                .getBytes(StandardCharsets.UTF_8);
+                    .getBytes(StandardCharsets.UTF_8);
         }
         return cached("recording-" + (size >> 20) + "M.txt", out -> {
-            for (long written = 0; written < size; written += once.length) {
-                out.write(once);
-            }
+            for (long written = 0; written < size; written += once.length) out.write(once);
         });
     }
 
@@ -55,20 +53,16 @@ final class Corpus {
         return cached("varied-" + (size >> 20) + "M.txt", out -> {
             Random random = new Random(1);
             List<String> functions = new ArrayList<>();
-            for (int i = 0; i < FUNCTIONS; i++) {
-                functions.add(function(i, random));
-            }
+            for (int i = 0; i < FUNCTIONS; i++) functions.add(function(i, random));
             List<String> paths = new ArrayList<>();
-            for (int i = 0; i < PATHS; i++) {
-                paths.add(path(i % COMMANDS.length, functions, random));
-            }
+            for (int i = 0; i < PATHS; i++) paths.add(path(i % COMMANDS.length, functions, random));
             long written = 0;
             for (long sample = 0; written < size; sample++) {
                 int path = (int) (PATHS * Math.pow(random.nextDouble(), 3));
                 int command = path % COMMANDS.length;
                 StringBuilder text = new StringBuilder();
                 text.append(String.format("%s %5d/%-5d [%03d] %d.%06d:   %8d cpu-clock:pppH: \n", COMMANDS[command], 1000 + command,
-                    2000 + random.nextInt(40), random.nextInt(8), 100 + sample / 99, random.nextInt(1_000_000), 10_101_010));
+                        2000 + random.nextInt(40), random.nextInt(8), 100 + sample / 99, random.nextInt(1_000_000), 10_101_010));
                 if (random.nextInt(4) == 0) {
                     for (int call = random.nextInt(8); call >= 0; call--) {
                         text.append(String.format("\tffffffff81%06x do_kernel_work_%d+0x%x ([kernel.kallsyms])\n", call * 4096 + 18, call, 18));
@@ -99,15 +93,13 @@ final class Corpus {
 
     private static String frame(int function, int offset, List<String> functions, int command) {
         return String.format("\t%16x %s+0x%x (/usr/bin/%s)\n", 0x400000 + function * 4096L + offset, functions.get(function), offset,
-            COMMANDS[command].replace(" ", ""));
+                COMMANDS[command].replace(" ", ""));
     }
 
     private static String function(int number, Random random) {
         String[] parts = {"k8s.io/apiserver/pkg/", "storage", "(*watchCache)", "runtime.", "std::vector<int>::", "handle", "Serve", "HTTP", "loop"};
         StringBuilder name = new StringBuilder();
-        for (int i = random.nextInt(5); i >= 0; i--) {
-            name.append(parts[random.nextInt(parts.length)]);
-        }
+        for (int i = random.nextInt(5); i >= 0; i--) name.append(parts[random.nextInt(parts.length)]);
         return name.append(number).toString();
     }
 

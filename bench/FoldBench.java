@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** Folding {@code perf script} text, and drawing it: ours beside stackcollapse-perf.pl, flamegraph.pl and inferno. */
 @Command(name = "fold", mixinStandardHelpOptions = true,
-    description = "Folding and drawing perf script text, beside FlameGraph's Perl and inferno.")
+        description = "Folding and drawing perf script text, beside FlameGraph's Perl and inferno.")
 class FoldBench implements Callable<Integer> {
     private static final String OPTIONS = "//JAVA_OPTIONS ";
 
@@ -51,14 +51,12 @@ class FoldBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options = options();
-        if (cache == null) {
-            cache = UserCache.folder("bench");
-        }
+        if (cache == null) cache = UserCache.folder("bench");
         Corpus corpus = new Corpus(cache);
         Path sample = recording != null ? recording : sample();
         makeArchive(sample != null ? corpus.repeated(sample, 1 << 20) : corpus.varied(1 << 20));
         report.append("\n").append(Report.machine()).append(". Medians of ").append(runs).append(" runs, taken in turn; the fastest and the slowest in parentheses; what takes longer than ")
-            .append(PATIENCE).append(" s ran once.\n");
+                .append(PATIENCE).append(" s ran once.\n");
         for (int size : sizes) {
             if (sample != null) {
                 fold(size + " MB, a real recording of kube-apiserver repeated", corpus.repeated(sample, (long) size << 20));
@@ -75,13 +73,11 @@ class FoldBench implements Callable<Integer> {
     /** Those of stage 03 for its virtual machine. */
     static String options() throws IOException {
         return Files.readAllLines(Path.of("03_flamegraph.java")).stream().filter(line -> line.startsWith(OPTIONS))
-            .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
+                .map(line -> line.substring(OPTIONS.length())).findFirst().orElse("");
     }
 
     private static Path sample() throws IOException {
-        if (!Files.isDirectory(Path.of("samples"))) {
-            return null;
-        }
+        if (!Files.isDirectory(Path.of("samples"))) return null;
         try (Stream<Path> files = Files.list(Path.of("samples"))) {
             return files.filter(file -> file.toString().endsWith(".perf.txt.gz")).sorted().findFirst().orElse(null);
         }
@@ -123,9 +119,7 @@ class FoldBench implements Callable<Integer> {
     private void measure(String title, Path input, List<Measured> commands) throws Exception {
         for (int round = 0; round < runs; round++) {
             for (Measured command : commands) {
-                if (round == 0 || command.slowest() < PATIENCE) {
-                    command.run(round == 0);
-                }
+                if (round == 0 || command.slowest() < PATIENCE) command.run(round == 0);
             }
         }
         double ours = commands.get(0).median();
@@ -133,7 +127,7 @@ class FoldBench implements Callable<Integer> {
         report.append("\n### ").append(title).append("\n\n| command | seconds | MB/s | time, ours = 1 | peak memory |\n|---|---:|---:|---:|---:|\n");
         for (Measured command : commands) {
             report.append(String.format(Locale.ROOT, "| %s | %.2f (%.2f–%.2f) | %.0f | %.2f | %d MB |%n", command.name, command.median(),
-                command.fastest(), command.slowest(), megabytes / command.median(), command.median() / ours, command.peakMegabytes()));
+                    command.fastest(), command.slowest(), megabytes / command.median(), command.median() / ours, command.peakMegabytes()));
             System.err.println(command);
         }
     }
@@ -143,19 +137,15 @@ class FoldBench implements Callable<Integer> {
         for (int round = 0; round <= runs; round++) {
             long start = System.nanoTime();
             FoldedWriter.write(StackReader.read(List.of(input), new ReadOptions().threads(threads)).tree(), OutputStream.nullOutputStream());
-            if (round > 0) {
-                seconds.add((System.nanoTime() - start) / 1e9);
-            }
+            if (round > 0) seconds.add((System.nanoTime() - start) / 1e9);
         }
         report.append(String.format(Locale.ROOT, "| ours in a warm process, %d thread%s | %.2f | %.0f | | |%n", threads, threads == 1 ? "" : "s",
-            Measured.median(seconds), Files.size(input) / 1e6 / Measured.median(seconds)));
+                Measured.median(seconds), Files.size(input) / 1e6 / Measured.median(seconds)));
     }
 
     private void peer(List<Measured> commands, String program, String name, String arguments) {
         String path = find(program);
-        if (path != null) {
-            commands.add(new Measured(name, path + arguments));
-        }
+        if (path != null) commands.add(new Measured(name, path + arguments));
     }
 
     private String find(String program) {
@@ -174,7 +164,7 @@ class FoldBench implements Callable<Integer> {
 
     private String java(String arguments) {
         return quote(Path.of(System.getProperty("java.home"), "bin", "java")) + " -XX:SharedArchiveFile=" + quote(archive())
-            + " " + options + " -cp " + CLASSES + " FoldProcess " + arguments;
+                + " " + options + " -cp " + CLASSES + " FoldProcess " + arguments;
     }
 
     private Path archive() {
@@ -189,7 +179,7 @@ class FoldBench implements Callable<Integer> {
         Files.deleteIfExists(archive());
         String java = quote(Path.of(System.getProperty("java.home"), "bin", "java"));
         new Measured("archive", java + " -Xint -XX:+UseSerialGC -XX:ArchiveClassesAtExit=" + quote(archive()) + " -cp " + CLASSES
-            + " FoldProcess draw 2 " + quote(input) + " " + quote(cache.resolve("out.svg"))).run();
+                + " FoldProcess draw 2 " + quote(input) + " " + quote(cache.resolve("out.svg"))).run();
     }
 
     static String quote(Path path) {

@@ -26,7 +26,7 @@ final class FoldProcess {
     public static void main(String[] args) throws IOException {
         ReadOptions options = new ReadOptions().threads(Integer.parseInt(args[1]));
         Stacks stacks = args[2].equals("-") ? StackReader.read("standard input", System.in, options)
-            : StackReader.read(List.of(Path.of(args[2])), options);
+                : StackReader.read(List.of(Path.of(args[2])), options);
         StackTree tree = args[0].equals("name") ? named(stacks) : stacks.tree();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Path.of(args[3])))) {
             if (args[0].equals("fold")) {

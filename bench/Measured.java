@@ -30,7 +30,7 @@ final class Measured {
         Process process = new ProcessBuilder(shell).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
         while (memory && !process.waitFor(4, TimeUnit.MILLISECONDS)) {
             peakKilobytes = Math.max(peakKilobytes, peak(process.toHandle())
-                + process.descendants().mapToLong(Measured::peak).sum());
+                    + process.descendants().mapToLong(Measured::peak).sum());
         }
         process.waitFor();
         seconds.add((System.nanoTime() - start) / 1e9);
@@ -43,9 +43,7 @@ final class Measured {
     private static long peak(ProcessHandle process) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("\\D", ""));
-                }
+                if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("\\D", ""));
             }
         } catch (IOException e) {
             return 0;

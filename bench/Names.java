@@ -39,15 +39,15 @@ class Names implements Callable<Integer> {
             + "%,.0f of them in a function, inlined calls and lines included.%n%n| | |%n|---|---:|%n| reading the tables, in a new process | %.0f ms |%n"
             + "| naming the addresses, the first time | %.0f ms |%n| naming them in a warm process | %.1f ms |%n| peak memory, the tables included | %.0f MB |%n",
             RUNS, addresses, binary.getFileName(), Files.size(binary) / 1_000_000, figures[4][RUNS / 2], figures[0][RUNS / 2], figures[1][RUNS / 2],
-            figures[2][RUNS / 2], figures[3][RUNS / 2] * 1024 / 1e6);
+                figures[2][RUNS / 2], figures[3][RUNS / 2] * 1024 / 1e6);
         readme.write("names", report);
         return 0;
     }
 
     private String run() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-            "-cp", System.getProperty("java.class.path"), "NamesProcess", binary.toString(), Integer.toString(addresses))
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                "-cp", System.getProperty("java.class.path"), "NamesProcess", binary.toString(), Integer.toString(addresses))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0) throw new IOException("naming failed");
         return line;

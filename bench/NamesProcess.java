@@ -28,13 +28,9 @@ final class NamesProcess {
         long peak = 0;
         for (int pass = 0; pass < PASSES; pass++) {
             long start = System.nanoTime();
-            for (long address : addresses) {
-                named += symbols.at(address, false, true).isEmpty() ? 0 : 1;
-            }
+            for (long address : addresses) named += symbols.at(address, false, true).isEmpty() ? 0 : 1;
             passes[pass] = (System.nanoTime() - start) / 1e6;
-            if (pass == 0) {
-                peak = peak();
-            }
+            if (pass == 0) peak = peak();
         }
         double first = passes[0];
         Arrays.sort(passes);
@@ -47,15 +43,13 @@ final class NamesProcess {
         long[] addresses = new long[count];
         for (int i = 0; i < count; ) {
             long address = binary.fileOffsetToVaddr((long) (random.nextDouble() * size));
-            if (address >= 0 && binary.isCode(address)) {
-                addresses[i++] = address;
-            }
+            if (address >= 0 && binary.isCode(address)) addresses[i++] = address;
         }
         return addresses;
     }
 
     private static long peak() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmHWM:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
     }
 }

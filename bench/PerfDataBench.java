@@ -40,16 +40,16 @@ class PerfDataBench implements Callable<Integer> {
         String work = " -cp '" + System.getProperty("java.class.path") + "' FoldProcess name 1 ";
         Files.deleteIfExists(archive);
         new Measured("archive", java + "-Xint -XX:+UseSerialGC -XX:ArchiveClassesAtExit=" + FoldBench.quote(archive) + work
-            + FoldBench.quote(recording) + " " + svg).run();
+                + FoldBench.quote(recording) + " " + svg).run();
         List<Measured> commands = new ArrayList<>(List.of(new Measured("ours",
-            java + "-XX:SharedArchiveFile=" + FoldBench.quote(archive) + " " + FoldBench.options() + work + file + " " + svg)));
+                java + "-XX:SharedArchiveFile=" + FoldBench.quote(archive) + " " + FoldBench.options() + work + file + " " + svg)));
         String perf = FoldBench.find(peers, "perf");
         String collapse = FoldBench.find(peers, "inferno-collapse-perf");
         String draw = FoldBench.find(peers, "inferno-flamegraph");
         if (perf != null) commands.add(new Measured("perf script alone", perf + " script --force --no-inline -i " + file + " >/dev/null"));
         if (perf != null && collapse != null && draw != null) {
             commands.add(new Measured("perf script, inferno-collapse-perf -n 2 and inferno-flamegraph",
-                perf + " script --force --no-inline -i " + file + " | " + collapse + " -n 2 | " + draw + " >" + svg));
+                    perf + " script --force --no-inline -i " + file + " | " + collapse + " -n 2 | " + draw + " >" + svg));
         }
         String machine = Report.machine();
         for (int round = 0; round < runs; round++) {
@@ -57,10 +57,10 @@ class PerfDataBench implements Callable<Integer> {
         }
         StringBuilder report = new StringBuilder("\n" + machine + String.format(Locale.ROOT, ". Medians of %d runs, taken in turn; the fastest and the"
             + " slowest in parentheses. %,d samples, %,d MB.%n%n| command | seconds | time, ours = 1 | peak memory |%n|---|---:|---:|---:|%n", runs, count,
-            Files.size(input) / 1_000_000));
+                Files.size(input) / 1_000_000));
         for (Measured command : commands) {
             report.append(String.format(Locale.ROOT, "| %s | %.2f (%.2f–%.2f) | %.2f | %d MB |%n", command.name, command.median(), command.fastest(),
-                command.slowest(), command.median() / commands.get(0).median(), command.peakMegabytes()));
+                    command.slowest(), command.median() / commands.get(0).median(), command.peakMegabytes()));
         }
         readme.write("perf-data", report.toString());
         return 0;

@@ -15,9 +15,7 @@ final class Report {
         String begin = "<!-- " + name + " -->\n";
         String end = "<!-- /" + name + " -->";
         String old = Files.exists(readme) ? Files.readString(readme) : "";
-        if (!old.contains(begin)) {
-            old += "\n" + begin + end + "\n";
-        }
+        if (!old.contains(begin)) old += "\n" + begin + end + "\n";
         int from = old.indexOf(begin) + begin.length();
         Files.writeString(readme, old.substring(0, from) + text + old.substring(old.indexOf(end, from)));
         System.out.print(text);
@@ -26,10 +24,10 @@ final class Report {
     /** The processor, its number, the kernel and Java: what the figures depend on. */
     static String machine() throws IOException {
         String cpu = Files.readAllLines(Path.of("/proc/cpuinfo"), StandardCharsets.UTF_8).stream()
-            .filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 2))
-            .limit(1).collect(Collectors.joining());
+                .filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 2))
+                .limit(1).collect(Collectors.joining());
         return String.format("%d × %s, Linux %s, Java %s; load %s at the start", Runtime.getRuntime().availableProcessors(), cpu,
-            System.getProperty("os.version"), Runtime.version().feature(),
-            Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+                System.getProperty("os.version"), Runtime.version().feature(),
+                Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
     }
 }

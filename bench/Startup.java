@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 
 /** How long a script takes to start, by {@code ./jbang} and by JBang alone with the command line that it answers. */
 @Command(name = "startup", mixinStandardHelpOptions = true,
-    description = "The warm start of each script, beside plain JBang.")
+        description = "The warm start of each script, beside plain JBang.")
 class Startup implements Callable<Integer> {
     private static final List<String> SCRIPTS = List.of("01_debug_pod.java", "01a_perf_runner.java",
-        "02_profile_apiserver.java", "03_flamegraph.java", "04_fetch_and_commit.java", "lab/Lab.java", "mini-k8s/MiniK8s.java");
+            "02_profile_apiserver.java", "03_flamegraph.java", "04_fetch_and_commit.java", "lab/Lab.java", "mini-k8s/MiniK8s.java");
 
     /** Code 12 is an answer too: there is no such pod. */
     private static final String ANSWERED = " || [ $? -eq 12 ]";
@@ -38,20 +38,16 @@ class Startup implements Callable<Integer> {
             throw new IOException("There is no JBang at " + jar + ". ./jbang version brings it, or --jar names another.");
         }
         StringBuilder report = new StringBuilder("\n" + Report.machine() + ". Medians of " + runs
-            + " warm runs, taken in turn; the fastest and the slowest in parentheses.\n\n"
-            + "| start | plain JBang, s | `./jbang`, s | ratio |\n|---|---|---|---|\n");
-        for (var command : commands().entrySet()) {
-            report.append(measure(command.getKey(), command.getValue()));
-        }
+                + " warm runs, taken in turn; the fastest and the slowest in parentheses.\n\n"
+                + "| start | plain JBang, s | `./jbang`, s | ratio |\n|---|---|---|---|\n");
+        for (var command : commands().entrySet()) report.append(measure(command.getKey(), command.getValue()));
         readme.write("startup", report.toString());
         return 0;
     }
 
     private Map<String, String> commands() {
         var commands = new LinkedHashMap<String, String>();
-        for (String script : SCRIPTS) {
-            commands.put(script + " --help", script + " --help");
-        }
+        for (String script : SCRIPTS) commands.put(script + " --help", script + " --help");
         if (kubeconfig != null) {
             commands.put("01_debug_pod.java --status", "01_debug_pod.java --status --kubeconfig " + quote(kubeconfig.toString()));
         }
@@ -61,7 +57,7 @@ class Startup implements Callable<Integer> {
     private String measure(String name, String arguments) throws Exception {
         // What jbang's own start script does, less its search for Java.
         String plainly = "(export JBANG_RUNTIME_SHELL=bash JBANG_NO_VERSION_CHECK=true; command=$(java -jar "
-            + quote(jar.toString()) + " run " + arguments + "); eval \"exec $command\")" + ANSWERED;
+                + quote(jar.toString()) + " run " + arguments + "); eval \"exec $command\")" + ANSWERED;
         String launched = "./jbang " + arguments + ANSWERED;
         for (int i = 0; i < 4; i++) { // build, keep the command line, make the archive, use it
             warmUp(launched);
@@ -86,7 +82,7 @@ class Startup implements Callable<Integer> {
 
     private static boolean makesArchive() {
         return ProcessHandle.allProcesses().anyMatch(
-            process -> List.of(process.info().arguments().orElse(new String[0])).contains("-Xshare:dump"));
+                process -> List.of(process.info().arguments().orElse(new String[0])).contains("-Xshare:dump"));
     }
 
     private static String cell(Measured one) {

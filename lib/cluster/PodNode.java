@@ -172,9 +172,7 @@ public final class PodNode implements Node {
                     + " there, or a policy forbids it", "Ask for the rights in manifests/rbac.yaml, or use another --context.", e));
             if (cause instanceof KubernetesClientException k && k.getCode() >= 400 && k.getCode() < 500
                     && k.getCode() != 429 && k.getCode() != 408) {
-                if (k.getCode() == 404) {
-                    throw gone(k);
-                }
+                if (k.getCode() == 404) throw gone(k);
                 throw cluster.explain(k, "run a command in pod " + pod);
             }
         }

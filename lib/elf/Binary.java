@@ -56,9 +56,7 @@ public final class Binary {
     private Binary(ByteSource source) throws IOException {
         this.source = source;
         this.size = source.size();
-        if (size < 64) {
-            throw new BadBinaryException("not an ELF file");
-        }
+        if (size < 64) throw new BadBinaryException("not an ELF file");
         byte[] ident = source.read(0, 64);
         if (ident[0] != 0x7f || ident[1] != 'E' || ident[2] != 'L' || ident[3] != 'F') {
             throw new BadBinaryException("not an ELF file");
@@ -67,9 +65,7 @@ public final class Binary {
             throw new BadBinaryException(ident[4] == 1 ? "a 32-bit binary: only those of 64 bits can be read"
                     : "not an ELF file of a known class");
         }
-        if (ident[5] != 1 && ident[5] != 2) {
-            throw new BadBinaryException("not an ELF file of a known byte order");
-        }
+        if (ident[5] != 1 && ident[5] != 2) throw new BadBinaryException("not an ELF file of a known byte order");
         order = ident[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         Bytes header = new Bytes(ident, 0, order);
         relocatable = header.u16(16) == 3;
@@ -118,9 +114,7 @@ public final class Binary {
     /** Whether code is mapped at this address (by the linker's numbering). */
     public boolean isCode(long vaddr) {
         for (Segment s : segments) {
-            if (s.type == PT_LOAD && s.executable && s.holds(vaddr)) {
-                return true;
-            }
+            if (s.type == PT_LOAD && s.executable && s.holds(vaddr)) return true;
         }
         return false;
     }
@@ -136,18 +130,14 @@ public final class Binary {
      * @throws IOException when the code cannot be read
      */
     public boolean followsCall(long vaddr) throws IOException {
-        if (!isCode(vaddr - LONGEST_CALL)) {
-            return false;
-        }
+        if (!isCode(vaddr - LONGEST_CALL)) return false;
         Bytes code = readMemory(vaddr - LONGEST_CALL, LONGEST_CALL);
         if (machine == EM_AARCH64) {
             int last = code.i32(LONGEST_CALL - 4);
             return (last & 0xfc000000) == 0x94000000 || (last & 0xfefff000) == 0xd63f0000; // BL; BLR and those that check the pointer
         }
         boolean call = code.u8(LONGEST_CALL - 5) == 0xe8;
-        for (int i = 0; i <= LONGEST_CALL - 2; i++) {
-            call |= code.u8(i) == 0xff && (code.u8(i + 1) >> 3 & 7) == 2;
-        }
+        for (int i = 0; i <= LONGEST_CALL - 2; i++) call |= code.u8(i) == 0xff && (code.u8(i + 1) >> 3 & 7) == 2;
         return call;
     }
 
@@ -193,9 +183,7 @@ public final class Binary {
 
     Section section(String name) {
         for (Section s : sections) {
-            if (s.name.equals(name)) {
-                return s;
-            }
+            if (s.name.equals(name)) return s;
         }
         return null;
     }
@@ -207,27 +195,21 @@ public final class Binary {
     /** The dynamic linker's table, or null. */
     Segment dynamic() {
         for (Segment s : segments) {
-            if (s.type == PT_DYNAMIC) {
-                return s;
-            }
+            if (s.type == PT_DYNAMIC) return s;
         }
         return null;
     }
 
     /** All bytes of a section. */
     Bytes read(Section s) throws IOException {
-        if (s.type == SHT_NOBITS) {
-            throw new BadBinaryException("the section " + s.name + " has no bytes in this file");
-        }
+        if (s.type == SHT_NOBITS) throw new BadBinaryException("the section " + s.name + " has no bytes in this file");
         return readFile(s.offset, s.size, s.address);
     }
 
     /** {@code length} bytes at an offset of the file that are mapped at {@code address}. */
     Bytes readFile(long offset, long length, long address) throws IOException {
         ByteSource.checkRange(offset, length, size);
-        if (length > MAX_PART) {
-            throw new BadBinaryException("a table of " + (length >> 20) + " MB is too large");
-        }
+        if (length > MAX_PART) throw new BadBinaryException("a table of " + (length >> 20) + " MB is too large");
         return new Bytes(source.read(offset, (int) length), address, order);
     }
 
@@ -244,9 +226,7 @@ public final class Binary {
     /** How many bytes of the file are mapped from this address on. */
     long mappedFrom(long vaddr) {
         for (Segment s : segments) {
-            if (s.type == PT_LOAD && s.holds(vaddr)) {
-                return s.fileSize - (vaddr - s.address);
-            }
+            if (s.type == PT_LOAD && s.holds(vaddr)) return s.fileSize - (vaddr - s.address);
         }
         return 0;
     }
@@ -257,21 +237,15 @@ public final class Binary {
         long at = header.i64(32);
         int entry = header.u16(54);
         int count = header.u16(56);
-        if (count == 0) {
-            return;
-        }
-        if (entry < 56 || count > MAX_SEGMENTS) {
-            throw new BadBinaryException("the program headers are damaged");
-        }
+        if (count == 0) return;
+        if (entry < 56 || count > MAX_SEGMENTS) throw new BadBinaryException("the program headers are damaged");
         Bytes table = readFile(at, (long) entry * count, 0);
         for (int i = 0; i < count; i++) {
             long p = (long) i * entry;
             long offset = table.i64(p + 8);
             long length = table.i64(p + 32);
             // A truncated file lacks the ends of its segments; what is there can still be used.
-            if (offset < 0 || offset > size || length < 0) {
-                continue;
-            }
+            if (offset < 0 || offset > size || length < 0) continue;
             int flags = table.i32(p + 4);
             segments.add(new Segment(table.i32(p), (flags & 1) != 0, (flags & 2) != 0,
                     offset, table.i64(p + 16), Math.min(length, size - offset), table.i64(p + 40)));
@@ -284,18 +258,14 @@ public final class Binary {
         int entry = header.u16(58);
         long count = header.u16(60);
         long names = header.u16(62);
-        if (at <= 0 || at > size - 64 || entry < 64) {
-            return;
-        }
+        if (at <= 0 || at > size - 64 || entry < 64) return;
         try {
             if (count == 0 || names == 0xffff) { // too many for the header: the first section holds the numbers
                 Bytes first = readFile(at, 64, 0);
                 count = count == 0 ? first.i64(32) : count;
                 names = names == 0xffff ? first.u32(40) : names;
             }
-            if (count <= 0 || count > MAX_SECTIONS || names >= count) {
-                return;
-            }
+            if (count <= 0 || count > MAX_SECTIONS || names >= count) return;
             Bytes table = readFile(at, entry * count, 0);
             Bytes text = readFile(table.i64(names * entry + 24), table.i64(names * entry + 32), 0);
             List<Section> found = new ArrayList<>();
@@ -313,9 +283,7 @@ public final class Binary {
 
     private void readNotes() throws IOException {
         for (Segment s : segments) {
-            if (s.type == PT_NOTE) {
-                readNotes(s.offset, s.fileSize);
-            }
+            if (s.type == PT_NOTE) readNotes(s.offset, s.fileSize);
         }
         for (int i = 0; i < Math.min(sections.size(), MAX_SEGMENTS); i++) {
             Section s = sections.get(i);
@@ -326,9 +294,7 @@ public final class Binary {
     }
 
     private void readNotes(long offset, long length) throws IOException {
-        if (length < 16 || length > MAX_NOTES) {
-            return;
-        }
+        if (length < 16 || length > MAX_NOTES) return;
         try {
             Bytes notes = readFile(offset, length, 0);
             for (long at = 0; at + 12 <= length; ) {

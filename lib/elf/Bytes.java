@@ -23,9 +23,7 @@ final class Bytes {
     }
 
     private int check(long offset, int length) throws BadBinaryException {
-        if (offset < 0 || offset > size - length) {
-            throw new BadBinaryException("a table points outside of itself");
-        }
+        if (offset < 0 || offset > size - length) throw new BadBinaryException("a table points outside of itself");
         return (int) offset;
     }
 
@@ -62,9 +60,7 @@ final class Bytes {
         int from = check(offset, 1);
         int end = Math.min(size, from + Math.min(limit, size - from));
         for (int i = from; i < end; i++) {
-            if (data[i] == 0) {
-                return new String(data, from, i - from, StandardCharsets.UTF_8);
-            }
+            if (data[i] == 0) return new String(data, from, i - from, StandardCharsets.UTF_8);
         }
         return null;
     }
@@ -79,9 +75,7 @@ final class Bytes {
     }
 
     byte[] copy(long offset, int length) throws BadBinaryException {
-        if (length < 0) {
-            throw new BadBinaryException("a table has a negative size");
-        }
+        if (length < 0) throw new BadBinaryException("a table has a negative size");
         byte[] copy = new byte[length];
         System.arraycopy(data, check(offset, length), copy, 0, length);
         return copy;

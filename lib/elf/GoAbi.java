@@ -33,9 +33,7 @@ final class GoAbi {
         boolean pairs = false;
         if (table.magic != GoTable.MAGIC_1_2) {
             long[] byName = new long[table.count];
-            for (int i = 0; i < table.count; i++) {
-                byName[i] = (long) table.nameHash(i) << 32 | i;
-            }
+            for (int i = 0; i < table.count; i++) byName[i] = (long) table.nameHash(i) << 32 | i;
             Arrays.sort(byName);
             int left = MAX_PAIRS;
             for (int i = 1; i < byName.length && left > 0; i++) {
@@ -56,14 +54,10 @@ final class GoAbi {
     private boolean pair(int a, int b) throws BadBinaryException {
         boolean generated = isGenerated(a);
         String name = table.name(a);
-        if (generated == isGenerated(b) || name.contains("[...]") || !name.equals(table.name(b))) {
-            return false;
-        }
+        if (generated == isGenerated(b) || name.contains("[...]") || !name.equals(table.name(b))) return false;
         int wrapper = generated ? a : b;
         int wrapped = generated ? b : a;
-        if (!isAssembly(wrapped) || !isStackAssembly(wrapped, name)) {
-            wrappers.set(wrapper);
-        }
+        if (!isAssembly(wrapped) || !isStackAssembly(wrapped, name)) wrappers.set(wrapper);
         return true;
     }
 
@@ -82,9 +76,7 @@ final class GoAbi {
     }
 
     private boolean isStackAssembly(int i, String name) throws BadBinaryException {
-        if (table.functionData(table.record(i), ARGUMENT_INFO) != -1) {
-            return true;
-        }
+        if (table.functionData(table.record(i), ARGUMENT_INFO) != -1) return true;
         // The runtime spells its package out, for which the assembler adds nothing: its own register functions are these.
         return name.startsWith(RUNTIME) && !REGISTERS.matcher(name).matches();
     }

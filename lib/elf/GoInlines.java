@@ -80,13 +80,9 @@ final class GoInlines {
                     last = Math.max(last, tree);
                 }
             }
-            if (last < 0 || last - from > MAX_TREES) {
-                continue;
-            }
+            if (last < 0 || last - from > MAX_TREES) continue;
             GoInlines inlines = new GoInlines(table, layout, trees(binary, table, base + from, last - from + LARGEST_TREE), base);
-            if (inlines.makesSense(TRIED)) {
-                return inlines;
-            }
+            if (inlines.makesSense(TRIED)) return inlines;
         }
         return null;
     }
@@ -95,9 +91,7 @@ final class GoInlines {
     static boolean hasTrees(GoTable table) throws BadBinaryException {
         for (Layout layout : Layout.of(table.magic)) {
             for (int i = 0; i < table.count; i++) {
-                if (hasTree(table, layout, table.record(i))) {
-                    return true;
-                }
+                if (hasTree(table, layout, table.record(i))) return true;
             }
         }
         return false;
@@ -111,9 +105,7 @@ final class GoInlines {
             if (hasTree(table, layout, record)) {
                 long tree = base + table.functionData(record, layout.functionData);
                 long size = treeSize(table, layout, record);
-                if (size <= 0 || binary.mappedFrom(tree) < size) {
-                    return false;
-                }
+                if (size <= 0 || binary.mappedFrom(tree) < size) return false;
                 Bytes bytes = binary.readMemory(tree, size);
                 return new GoInlines(table, layout, bytes, base).makesSense(record);
             }
@@ -160,18 +152,14 @@ final class GoInlines {
     private boolean makesSense(long record) throws BadBinaryException {
         long tree = treeOffset(record);
         long size = treeSize(table, layout, record);
-        if (!trees.has(tree, size)) {
-            return false;
-        }
+        if (!trees.has(tree, size)) return false;
         for (long at = tree; at < tree + size; at += layout.size) {
             boolean rooted = switch (layout) {
                 case GO_1_20 -> trees.i32(at + 8) >= 0;
                 case GO_1_9 -> trees.i32(at) >= -1 && trees.i32(at) < (at - tree) / layout.size;
                 default -> (short) trees.u16(at) >= -1 && (short) trees.u16(at) < (at - tree) / layout.size;
             };
-            if (!rooted || !table.isName(trees.i32(at + layout.name))) {
-                return false;
-            }
+            if (!rooted || !table.isName(trees.i32(at + layout.name))) return false;
         }
         return true;
     }

@@ -40,9 +40,7 @@ record GoModule(long text, long functionData) {
                     relocations.apply(data);
                     module = findIn(binary, data, table);
                 }
-                if (module != null) {
-                    return module;
-                }
+                if (module != null) return module;
             }
         }
         return null;
@@ -51,21 +49,15 @@ record GoModule(long text, long functionData) {
     /** Where a module's description may be. */
     private static List<Binary.Section> places(Binary binary) {
         for (String name : new String[] {".go.module", ".noptrdata"}) { // the former since Go 1.26
-            if (binary.section(name) != null) {
-                return List.of(binary.section(name));
-            }
+            if (binary.section(name) != null) return List.of(binary.section(name));
         }
         List<Binary.Section> places = new ArrayList<>();
         for (String name : new String[] {".data", ".data.rel.ro"}) {
-            if (binary.section(name) != null) {
-                places.add(binary.section(name));
-            }
+            if (binary.section(name) != null) places.add(binary.section(name));
         }
         if (binary.sections().isEmpty()) {
             for (Binary.Segment s : binary.loads()) {
-                if (s.writable()) {
-                    places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0, 0));
-                }
+                if (s.writable()) places.add(new Binary.Section("", 1, 0, s.address(), s.offset(), s.fileSize(), 0, 0));
             }
         }
         return places;
@@ -74,9 +66,7 @@ record GoModule(long text, long functionData) {
     private static GoModule findIn(Binary binary, Bytes data, GoTable table) throws IOException {
         long start = table.bytes.address;
         for (long at = -data.address & 7; data.has(at, WORDS * 8L); at += 8) {
-            if (data.i64(at) != start || data.i64(at + NAMES * 8) != start + table.names()) {
-                continue;
-            }
+            if (data.i64(at) != start || data.i64(at + NAMES * 8) != start + table.names()) continue;
             long text = data.i64(at + TEXT * 8);
             long saved = table.text();
             table.setText(text);
@@ -84,9 +74,7 @@ record GoModule(long text, long functionData) {
                     && data.i64(at + MIN_PC * 8) == table.entry(0)
                     && data.i64(at + MAX_PC * 8) == table.entry(table.count);
             table.setText(saved);
-            if (right) {
-                return new GoModule(text, functionData(binary, data, at, table));
-            }
+            if (right) return new GoModule(text, functionData(binary, data, at, table));
         }
         return null;
     }
@@ -94,9 +82,7 @@ record GoModule(long text, long functionData) {
     private static long functionData(Binary binary, Bytes data, long module, GoTable table) throws IOException {
         for (int word : FUNCTION_DATA) {
             long address = data.i64(module + word * 8L);
-            if (GoInlines.isRight(binary, table, address)) {
-                return address;
-            }
+            if (GoInlines.isRight(binary, table, address)) return address;
         }
         return 0;
     }

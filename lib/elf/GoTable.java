@@ -46,9 +46,7 @@ final class GoTable {
      */
     GoTable(Bytes bytes) throws BadBinaryException {
         this.bytes = bytes;
-        if (!looksLikeHeader(bytes, 0)) {
-            throw new BadBinaryException("no Go function table");
-        }
+        if (!looksLikeHeader(bytes, 0)) throw new BadBinaryException("no Go function table");
         magic = bytes.i32(0);
         quantum = bytes.u8(6);
         long n = bytes.i64(8);
@@ -92,9 +90,7 @@ final class GoTable {
 
     /** Whether a table's header stands here: magic, two zeros, a plausible size of instructions, pointers of 8 bytes. */
     static boolean looksLikeHeader(Bytes bytes, long at) throws BadBinaryException {
-        if (!bytes.has(at, 24)) {
-            return false;
-        }
+        if (!bytes.has(at, 24)) return false;
         int magic = bytes.i32(at);
         int quantum = bytes.u8(at + 6);
         return (magic == MAGIC_1_2 || magic == MAGIC_1_16 || magic == MAGIC_1_18 || magic == MAGIC_1_20)
@@ -140,9 +136,7 @@ final class GoTable {
 
     /** The function that {@code address} lies in, or -1. Padding between functions belongs to none. */
     int find(long address) throws BadBinaryException {
-        if (Long.compareUnsigned(address, entry(0)) < 0 || Long.compareUnsigned(address, entry(count)) >= 0) {
-            return -1;
-        }
+        if (Long.compareUnsigned(address, entry(0)) < 0 || Long.compareUnsigned(address, entry(count)) >= 0) return -1;
         int low = 0;
         int high = count - 1;
         while (low < high) {
@@ -166,9 +160,7 @@ final class GoTable {
     /** The name at an offset of the name table. */
     String nameAt(int offset) throws BadBinaryException {
         String name = offset < 0 ? null : bytes.text(names + offset, MAX_NAME);
-        if (name == null || name.isEmpty()) {
-            throw new BadBinaryException("a function's name is missing");
-        }
+        if (name == null || name.isEmpty()) throw new BadBinaryException("a function's name is missing");
         return name.replace('\u00b7', '.'); // as the linker does when it writes the symbol table
     }
 
@@ -179,14 +171,10 @@ final class GoTable {
 
     /** Whether a name starts exactly at this offset of the name table: used to see whether a guessed layout is right. */
     boolean isName(int offset) throws BadBinaryException {
-        if (offset <= 0 || !bytes.has(names + offset - 1, 2) || bytes.u8(names + offset - 1) != 0) {
-            return false;
-        }
+        if (offset <= 0 || !bytes.has(names + offset - 1, 2) || bytes.u8(names + offset - 1) != 0) return false;
         for (int n = 0; n < MAX_NAME; n++) {
             int b = bytes.u8(names + offset + n);
-            if (b < ' ') {
-                return b == 0 && n > 0;
-            }
+            if (b < ' ') return b == 0 && n > 0;
         }
         return false;
     }
@@ -228,12 +216,8 @@ final class GoTable {
     long functionData(long record, int index) throws BadBinaryException {
         // Before Go 1.12 the count is a 32-bit number, later its last byte: take whichever end of it is set.
         int n = bytes.u8(tail(record) + 3);
-        if (magic == MAGIC_1_2 && n == 0 && bytes.order() == ByteOrder.LITTLE_ENDIAN) {
-            n = bytes.u8(tail(record));
-        }
-        if (index >= n) {
-            return -1;
-        }
+        if (magic == MAGIC_1_2 && n == 0 && bytes.order() == ByteOrder.LITTLE_ENDIAN) n = bytes.u8(tail(record));
+        if (index >= n) return -1;
         long at = tail(record) + 4 + bytes.u32(field(record, 5)) * 4;
         if (relative()) {
             long offset = bytes.u32(at + index * 4L);
@@ -274,9 +258,7 @@ final class GoTable {
                 change |= (b & 0x7f) << shift;
                 shift += 7;
             } while (b >= 0x80 && shift < 35);
-            if (change == 0 && step > 0) {
-                return largest ? max : NO_VALUE;
-            }
+            if (change == 0 && step > 0) return largest ? max : NO_VALUE;
             value += (change & 1) != 0 ? ~(change >>> 1) : change >>> 1;
             long length = 0;
             shift = 0;
@@ -285,9 +267,7 @@ final class GoTable {
                 length |= (long) (b & 0x7f) << shift;
                 shift += 7;
             } while (b >= 0x80 && shift < 35);
-            if (length == 0) {
-                break;
-            }
+            if (length == 0) break;
             code += length * quantum;
             if (largest) {
                 max = Math.max(max, value);
@@ -313,9 +293,7 @@ final class GoTable {
     }
 
     String fileNumber(long record, int number) throws BadBinaryException {
-        if (magic == MAGIC_1_2) {
-            return number <= 0 ? null : bytes.text(bytes.u32(files + number * 4L), MAX_NAME);
-        }
+        if (magic == MAGIC_1_2) return number <= 0 ? null : bytes.text(bytes.u32(files + number * 4L), MAX_NAME);
         long unit = bytes.u32(field(record, 6));
         long at = bytes.u32(units + (unit + number) * 4);
         return at == 0xffffffffL ? null : bytes.text(files + at, MAX_NAME);

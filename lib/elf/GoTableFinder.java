@@ -24,9 +24,7 @@ final class GoTableFinder {
         int[] candidates = {MAX_CANDIDATES};
         for (Binary.Section place : placesToSearch(binary)) {
             GoTable table = search(binary, place, candidates);
-            if (table != null) {
-                return table;
-            }
+            if (table != null) return table;
         }
         return null;
     }
@@ -50,9 +48,7 @@ final class GoTableFinder {
             }
         } else if (binary.goBuildId() != null || binary.section(".go.buildinfo") != null) {
             for (String name : new String[] {".data.rel.ro", ".rodata"}) {
-                if (binary.section(name) != null) {
-                    places.add(binary.section(name));
-                }
+                if (binary.section(name) != null) places.add(binary.section(name));
             }
         }
         return places;
@@ -64,16 +60,12 @@ final class GoTableFinder {
             long length = Math.min(WINDOW + 24, place.size() - from);
             Bytes window = binary.readFile(place.offset() + from, length, place.address() + from);
             for (long at = -window.address & 7; at < WINDOW; at += 8) {
-                if (!GoTable.looksLikeHeader(window, at) || candidates[0]-- <= 0) {
-                    continue;
-                }
+                if (!GoTable.looksLikeHeader(window, at) || candidates[0]-- <= 0) continue;
                 try {
                     // Where the table ends is not written anywhere: take what follows it in the same range.
                     long start = from + at;
                     GoTable table = table(binary, binary.readFile(place.offset() + start, place.size() - start, place.address() + start));
-                    if (makesSense(table)) {
-                        return table;
-                    }
+                    if (makesSense(table)) return table;
                 } catch (BadBinaryException e) {
                     // Not a table after all: programs that read such tables have the magic numbers in their own data.
                 }
@@ -85,9 +77,7 @@ final class GoTableFinder {
     private static boolean makesSense(GoTable table) throws BadBinaryException {
         for (int tried = 0; tried < TRIED; tried++) {
             int i = (int) ((long) table.count * tried / TRIED);
-            if (Long.compareUnsigned(table.entry(i), table.entry(i + 1)) > 0) {
-                return false;
-            }
+            if (Long.compareUnsigned(table.entry(i), table.entry(i + 1)) > 0) return false;
             table.name(i);
         }
         return true;

@@ -58,9 +58,7 @@ final class Relocations {
     void apply(Bytes bytes) throws IOException {
         long from = sorted ? firstAtOrAfter(bytes.address) : 0;
         long to = sorted ? firstAtOrAfter(bytes.address + bytes.size) : count;
-        if (to <= from || relative < 0) {
-            return;
-        }
+        if (to <= from || relative < 0) return;
         Bytes entries = binary.readMemory(table + from * ENTRY, (to - from) * ENTRY);
         for (long at = 0; at < entries.size; at += ENTRY) {
             long place = entries.i64(at) - bytes.address;

@@ -32,9 +32,7 @@ final class SymbolTable {
 
     private SymbolTable(Binary binary, Binary.Section section, boolean complete) throws IOException {
         Binary.Section strings = binary.section(section.link());
-        if (strings == null) {
-            throw new BadBinaryException("the section " + section.name() + " has no names");
-        }
+        if (strings == null) throw new BadBinaryException("the section " + section.name() + " has no names");
         Bytes table = binary.read(section);
         names = binary.read(strings);
         if (table.size / 24 > MAX_SYMBOLS) {
@@ -54,15 +52,11 @@ final class SymbolTable {
             boolean function = type == STT_FUNC || type == STT_GNU_IFUNC;
             // Labels that start with $ mark code and data for disassemblers of ARM and RISC-V.
             boolean label = type == STT_NOTYPE && in != null && in.executable() && names.u8(name) != '$';
-            if (!function && !label || names.u8(name) == 0) {
-                continue;
-            }
+            if (!function && !label || names.u8(name) == 0) continue;
             long end = size > 0 ? start + size
                     : complete && in != null ? Math.min(in.address() + in.size(), start + MAX_UNSIZED) : start + 1;
             int rank = size == 0 ? -1 : binding == STB_GLOBAL ? 2 : binding == STB_WEAK ? 0 : 1;
-            if (end > start) {
-                symbols.add(new Symbol(start, end, name, rank, symbols.size()));
-            }
+            if (end > start) symbols.add(new Symbol(start, end, name, rank, symbols.size()));
         }
         symbols.sort(Comparator.comparingLong(Symbol::start).thenComparingInt(Symbol::rank).thenComparing(this::byName));
     }

@@ -29,9 +29,7 @@ public final class Symbols {
         GoInlines inlines = null;
         try {
             go = GoTableFinder.find(binary);
-            if (go != null) {
-                inlines = prepare(binary, go, inline, problems);
-            }
+            if (go != null) inlines = prepare(binary, go, inline, problems);
         } catch (BadBinaryException e) {
             problems.add(e.getMessage());
         }
@@ -63,9 +61,7 @@ public final class Symbols {
                 go.setText(text.address());
             }
         }
-        if (!inline) {
-            return null;
-        }
+        if (!inline) return null;
         try {
             if (base == 0 && go.relative() && GoInlines.hasTrees(go)) {
                 throw new BadBinaryException("they were not found in this Go program");
@@ -103,13 +99,9 @@ public final class Symbols {
     public List<Location> at(long vaddr, boolean returnAddress, boolean inline) {
         long address = returnAddress ? vaddr - 1 : vaddr;
         try {
-            if (go != null) {
-                go.allowSteps(STEPS);
-            }
+            if (go != null) go.allowSteps(STEPS);
             int function = go == null ? -1 : go.find(address);
-            if (function >= 0) {
-                return inGo(function, address, inline);
-            }
+            if (function >= 0) return inGo(function, address, inline);
         } catch (BadBinaryException e) {
             // This function's part of the table is damaged; the symbol table may still know it.
         }
@@ -128,9 +120,7 @@ public final class Symbols {
      */
     public boolean cannotReturnTo(long vaddr) {
         try {
-            if (go == null) {
-                return false;
-            }
+            if (go == null) return false;
             go.allowSteps(STEPS);
             int function = go.find(vaddr);
             if (function >= 0 && go.entry(function) == vaddr && go.name(function).startsWith("runtime.sigreturn")) {
@@ -163,9 +153,7 @@ public final class Symbols {
     }
 
     private String goSymbol(int function) throws BadBinaryException {
-        if (abi == null) {
-            abi = new GoAbi(go);
-        }
+        if (abi == null) abi = new GoAbi(go);
         return abi.symbol(function, go.name(function));
     }
 

@@ -31,9 +31,7 @@ final class Block {
     static int newline(ByteBuffer words, int at) {
         int i = at;
         long newlines;
-        while ((newlines = newlines(words.getLong(i))) == 0) {
-            i += 8;
-        }
+        while ((newlines = newlines(words.getLong(i))) == 0) i += 8;
         return i + place(newlines);
     }
 

@@ -38,9 +38,7 @@ final class Blocks {
             ended = read < 0;
             length += Math.max(read, 0);
         }
-        if (length == 0) {
-            return false;
-        }
+        if (length == 0) return false;
         block.isCutLine = !ended && !hasNewline(bytes, length);
         if (block.isCutLine) {
             skipLine();
@@ -50,9 +48,7 @@ final class Blocks {
             System.arraycopy(bytes, cut, rest, 0, restLength);
             length = cut;
         }
-        if (bytes[length - 1] != '\n') {
-            bytes[length++] = '\n';
-        }
+        if (bytes[length - 1] != '\n') bytes[length++] = '\n';
         block.length = length;
         block.number = count++;
         return true;
@@ -60,9 +56,7 @@ final class Blocks {
 
     private static boolean hasNewline(byte[] bytes, int length) {
         for (int i = 0; i < length; i++) {
-            if (bytes[i] == '\n') {
-                return true;
-            }
+            if (bytes[i] == '\n') return true;
         }
         return false;
     }
@@ -86,9 +80,7 @@ final class Blocks {
         int lastLine = 0;
         for (int i = length; i > 0; i--) {
             if (bytes[i - 1] == '\n') {
-                if (!cutAtBlankLines || isBlankLine(bytes, i - 1)) {
-                    return i;
-                }
+                if (!cutAtBlankLines || isBlankLine(bytes, i - 1)) return i;
                 lastLine = Math.max(lastLine, i);
             }
         }
@@ -97,9 +89,7 @@ final class Blocks {
 
     private static boolean isBlankLine(byte[] bytes, int newline) {
         int i = newline - 1;
-        if (i >= 0 && bytes[i] == '\r') {
-            i--;
-        }
+        if (i >= 0 && bytes[i] == '\r') i--;
         return i >= 0 && bytes[i] == '\n';
     }
 
@@ -111,18 +101,14 @@ final class Blocks {
 
     /** Notes how many lines a block had, so that the lines of later blocks can be numbered. */
     synchronized void setLines(int block, long lines) {
-        if (block >= linesOf.length) {
-            linesOf = Arrays.copyOf(linesOf, 2 * block);
-        }
+        if (block >= linesOf.length) linesOf = Arrays.copyOf(linesOf, 2 * block);
         linesOf[block] = lines;
     }
 
     /** The number of lines before a block, once all blocks before it are parsed. */
     synchronized long linesBefore(int block) {
         long lines = 0;
-        for (int i = 0; i < block; i++) {
-            lines += linesOf[i];
-        }
+        for (int i = 0; i < block; i++) lines += linesOf[i];
         return lines;
     }
 }

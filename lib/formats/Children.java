@@ -24,35 +24,23 @@ final class Children {
         Arrays.setAll(byName, id -> new Named(frames.name(id), frames.kind(id), id));
         Arrays.sort(byName);
         int[] rank = new int[byName.length];
-        for (int i = 0; i < byName.length; i++) {
-            rank[byName[i].id] = i;
-        }
+        for (int i = 0; i < byName.length; i++) rank[byName[i].id] = i;
         // two counting sorts, the second of which keeps the order of the first: by name, then by parent
         int[] place = new int[byName.length + 1];
-        for (int node = 1; node < size; node++) {
-            place[rank[tree.frame(node)] + 1]++;
-        }
+        for (int node = 1; node < size; node++) place[rank[tree.frame(node)] + 1]++;
         sum(place);
         int[] nodesByName = new int[size - 1];
-        for (int node = 1; node < size; node++) {
-            nodesByName[place[rank[tree.frame(node)]]++] = node;
-        }
+        for (int node = 1; node < size; node++) nodesByName[place[rank[tree.frame(node)]]++] = node;
         first = new int[size + 1];
-        for (int node = 1; node < size; node++) {
-            first[tree.parent(node) + 1]++;
-        }
+        for (int node = 1; node < size; node++) first[tree.parent(node) + 1]++;
         sum(first);
         nodes = new int[size - 1];
         int[] next = first.clone();
-        for (int node : nodesByName) {
-            nodes[next[tree.parent(node)]++] = node;
-        }
+        for (int node : nodesByName) nodes[next[tree.parent(node)]++] = node;
     }
 
     private static void sum(int[] counts) {
-        for (int i = 1; i < counts.length; i++) {
-            counts[i] += counts[i - 1];
-        }
+        for (int i = 1; i < counts.length; i++) counts[i] += counts[i - 1];
     }
 
     /** A node's children are those at the places from here … */
@@ -77,12 +65,8 @@ final class Children {
         int depth = 1;
         for (int count = -1; depth > 0; count++) {
             int node = pending[--depth];
-            if (count >= 0) {
-                order[count] = node;
-            }
-            for (int i = to(node) - 1; i >= from(node); i--) {
-                pending[depth++] = nodes[i];
-            }
+            if (count >= 0) order[count] = node;
+            for (int i = to(node) - 1; i >= from(node); i--) pending[depth++] = nodes[i];
         }
         return order;
     }

@@ -16,26 +16,26 @@ final class CppSymbols {
     private static final int MOST_STEPS = 1 << 16;
 
     private static final Map<Character, String> BUILT_IN = Map.ofEntries(Map.entry('v', "void"), Map.entry('w', "wchar_t"),
-        Map.entry('b', "bool"), Map.entry('c', "char"), Map.entry('a', "signed char"), Map.entry('h', "unsigned char"),
-        Map.entry('s', "short"), Map.entry('t', "unsigned short"), Map.entry('i', "int"), Map.entry('j', "unsigned int"),
-        Map.entry('l', "long"), Map.entry('m', "unsigned long"), Map.entry('x', "long long"), Map.entry('y', "unsigned long long"),
-        Map.entry('n', "__int128"), Map.entry('o', "unsigned __int128"), Map.entry('f', "float"), Map.entry('d', "double"),
-        Map.entry('e', "long double"), Map.entry('g', "__float128"), Map.entry('z', "..."));
+            Map.entry('b', "bool"), Map.entry('c', "char"), Map.entry('a', "signed char"), Map.entry('h', "unsigned char"),
+            Map.entry('s', "short"), Map.entry('t', "unsigned short"), Map.entry('i', "int"), Map.entry('j', "unsigned int"),
+            Map.entry('l', "long"), Map.entry('m', "unsigned long"), Map.entry('x', "long long"), Map.entry('y', "unsigned long long"),
+            Map.entry('n', "__int128"), Map.entry('o', "unsigned __int128"), Map.entry('f', "float"), Map.entry('d', "double"),
+            Map.entry('e', "long double"), Map.entry('g', "__float128"), Map.entry('z', "..."));
     /** Of those that have {@code D} before them. */
     private static final Map<Character, String> MORE_BUILT_IN = Map.of('i', "char32_t", 's', "char16_t", 'u', "char8_t", 'a', "auto",
-        'c', "decltype(auto)", 'n', "decltype(nullptr)", 'd', "decimal64", 'e', "decimal128", 'f', "decimal32", 'h', "half");
+            'c', "decltype(auto)", 'n', "decltype(nullptr)", 'd', "decimal64", 'e', "decimal128", 'f', "decimal32", 'h', "half");
     /** What a number of that type has behind it; of others the type stands before it. */
     private static final Map<String, String> SUFFIXES = Map.of("int", "", "unsigned int", "u", "long", "l", "unsigned long", "ul",
-        "long long", "ll", "unsigned long long", "ull");
+            "long long", "ll", "unsigned long long", "ull");
     private static final Map<Character, String> STANDARD = Map.of('t', "std", 'a', "std::allocator", 'b', "std::basic_string",
-        's', "std::string", 'i', "std::istream", 'o', "std::ostream", 'd', "std::iostream");
+            's', "std::string", 'i', "std::istream", 'o', "std::ostream", 'd', "std::iostream");
     private static final Map<String, String> OPERATORS = operators("nw new", "na new[]", "dl delete", "da delete[]", "aw co_await", "ps +",
-        "ng -", "ad &", "de *", "co ~", "pl +", "mi -", "ml *", "dv /", "rm %", "an &", "or |", "eo ^", "aS =", "pL +=", "mI -=", "mL *=",
-        "dV /=", "rM %=", "aN &=", "oR |=", "eO ^=", "ls <<", "rs >>", "lS <<=", "rS >>=", "eq ==", "ne !=", "lt <", "gt >", "le <=",
-        "ge >=", "ss <=>", "nt !", "aa &&", "oo ||", "pp ++", "mm --", "cm ,", "pm ->*", "pt ->", "cl ()", "ix []", "qu ?");
+            "ng -", "ad &", "de *", "co ~", "pl +", "mi -", "ml *", "dv /", "rm %", "an &", "or |", "eo ^", "aS =", "pL +=", "mI -=", "mL *=",
+            "dV /=", "rM %=", "aN &=", "oR |=", "eO ^=", "ls <<", "rs >>", "lS <<=", "rS >>=", "eq ==", "ne !=", "lt <", "gt >", "le <=",
+            "ge >=", "ss <=>", "nt !", "aa &&", "oo ||", "pp ++", "mm --", "cm ,", "pm ->*", "pt ->", "cl ()", "ix []", "qu ?");
     private static final String UNARY = " ps ng ad de co nt pp mm ";
     private static final Map<Character, String> SPECIAL = Map.of('V', "vtable for ", 'T', "VTT for ", 'I', "typeinfo for ",
-        'S', "typeinfo name for ", 'H', "TLS init function for ", 'W', "TLS wrapper function for ");
+            'S', "typeinfo name for ", 'H', "TLS init function for ", 'W', "TLS wrapper function for ");
 
     /** Says that a name is none that is known here; it needs no stack. */
     private static final class UnknownException extends RuntimeException {
@@ -505,7 +505,7 @@ final class CppSymbols {
                 boolean collapses = c != 'P' && inner.before.endsWith("&");
                 boolean shorter = c == 'R' && inner.before.endsWith("&&");
                 type = !collapses ? inner.with(sign)
-                    : shorter ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
+                        : shorter ? new Type(inner.before.substring(0, inner.before.length() - 1), inner.behind, false) : inner;
             }
             case 'C', 'G' -> {
                 at++;
@@ -519,7 +519,7 @@ final class CppSymbols {
                 String owner = type().text();
                 Type member = type();
                 type = member.wraps ? new Type(member.before + "(" + owner + "::*", ")" + member.behind, false)
-                    : new Type(member.text() + " " + owner + "::*");
+                        : new Type(member.text() + " " + owner + "::*");
             }
             case 'T' -> {
                 type = new Type(templateParameter());

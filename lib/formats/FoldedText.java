@@ -55,15 +55,13 @@ final class FoldedText implements BlockParser {
         folded.parse(in.headLines());
         Frames frames = folded.harvest.frames;
         boolean named = IntStream.range(0, frames.size()).mapToObj(frames::name)
-            .anyMatch(name -> name.chars().anyMatch(c -> Character.isLetter(c) || c == '_'));
+                .anyMatch(name -> name.chars().anyMatch(c -> Character.isLetter(c) || c == '_'));
         return named && folded.harvest.stacks > folded.harvest.badLines ? Likeness.PERHAPS : Likeness.NO;
     }
 
     static Harvest read(Incoming in, ReadOptions options) throws IOException {
         Harvest harvest = TextReader.read(in.bytes(), false, new FoldedText(options), options);
-        if (harvest.rests != null) {
-            scale(harvest);
-        }
+        if (harvest.rests != null) scale(harvest);
         return harvest;
     }
 
@@ -83,22 +81,16 @@ final class FoldedText implements BlockParser {
         long line = 0;
         for (int from = 0, to; from < text.length; from = to + 1) {
             to = from;
-            while (b[to] != '\n') {
-                to++;
-            }
+            while (b[to] != '\n') to++;
             line++;
             int last = PerfHeader.withoutBlanks(b, from, to);
-            if (last > from && b[from] != '#' && !add(from, last)) {
-                harvest.bad(text.number, line, b, from, to);
-            }
+            if (last > from && b[from] != '#' && !add(from, last)) harvest.bad(text.number, line, b, from, to);
         }
         return line;
     }
 
     private boolean add(int from, int to) {
-        if (!number(from, to)) {
-            return false;
-        }
+        if (!number(from, to)) return false;
         long count = number + (options.timeOrder && rest >= HALF ? 1 : 0);
         long countRest = rest;
         int end = before;
@@ -107,15 +99,11 @@ final class FoldedText implements BlockParser {
         long earlierRest = two ? rest : 0;
         end = two ? before : end;
         int node = path(stacks.tree, from, end);
-        if (node == 0) {
-            return false;
-        }
+        if (node == 0) return false;
         harvest.stacks++;
         stacks.samples += count;
         stacks.tree.add(node, count, count);
-        if (two) {
-            stacks.tree.addBefore(node, earlier);
-        }
+        if (two) stacks.tree.addBefore(node, earlier);
         if ((countRest != 0 || earlierRest != 0) && !options.timeOrder) {
             harvest.rests = harvest.rests == null ? new StackTree(harvest.frames) : harvest.rests;
             int restNode = path(harvest.rests, from, end);
@@ -130,12 +118,8 @@ final class FoldedText implements BlockParser {
         int node = 0;
         for (int i = from, next; i < end; i = next + 1) {
             next = i;
-            while (next < end && b[next] != ';') {
-                next++;
-            }
-            if (next > i) {
-                node = tree.child(node, frame(i, next));
-            }
+            while (next < end && b[next] != ';') next++;
+            if (next > i) node = tree.child(node, frame(i, next));
         }
         return node;
     }
@@ -143,19 +127,13 @@ final class FoldedText implements BlockParser {
     /** Whether {@code [from, to)} ends with a blank and a number that is not negative. */
     private boolean number(int from, int to) {
         int i = to;
-        while (i > from && !PerfHeader.isBlank(b[i - 1])) {
-            i--;
-        }
-        if (i == to || i <= from || to - i > MAX_DIGITS) {
-            return false;
-        }
+        while (i > from && !PerfHeader.isBlank(b[i - 1])) i--;
+        if (i == to || i <= from || to - i > MAX_DIGITS) return false;
         before = PerfHeader.withoutBlanks(b, from, i);
         rest = 0;
         long value = 0;
         for (int digit = i; digit < to; digit++) {
-            if (b[digit] < '0' || b[digit] > '9') {
-                return fraction(TextBytes.decode(b, i, to));
-            }
+            if (b[digit] < '0' || b[digit] > '9') return fraction(TextBytes.decode(b, i, to));
             value = TextBytes.appendDigit(value, b[digit]);
         }
         number = value;
@@ -164,9 +142,7 @@ final class FoldedText implements BlockParser {
 
     private boolean fraction(String text) {
         Matcher parts = NUMBER.matcher(text);
-        if (!parts.matches() || parts.group(3) != null && parts.group(3).length() > MAX_EXPONENT) {
-            return false;
-        }
+        if (!parts.matches() || parts.group(3) != null && parts.group(3).length() > MAX_EXPONENT) return false;
         BigDecimal value = new BigDecimal(text);
         if (value.compareTo(LARGEST) > 0) {
             number = Long.MAX_VALUE;
@@ -174,9 +150,7 @@ final class FoldedText implements BlockParser {
         }
         number = value.longValue();
         rest = value.subtract(BigDecimal.valueOf(number)).movePointRight(REST_DIGITS).setScale(0, RoundingMode.HALF_EVEN).longValue();
-        if (rest == 0 && number == 0 && value.signum() > 0) {
-            rest = 1;
-        }
+        if (rest == 0 && number == 0 && value.signum() > 0) rest = 1;
         return true;
     }
 
@@ -200,9 +174,7 @@ final class FoldedText implements BlockParser {
         int enough = REST_DIGITS - Long.toString(smallest).length() + 3;
         digits = Math.min(digits, Math.max(enough, EXACT_DIGITS));
         long largest = Math.max(tree.totals()[0], tree.beforeTotals()[0]);
-        while (digits > 0 && largest > MAX_TOTAL / power(digits)) {
-            digits--;
-        }
+        while (digits > 0 && largest > MAX_TOTAL / power(digits)) digits--;
         tree.multiply(power(digits));
         long unit = power(REST_DIGITS - digits);
         long lost = 0;
@@ -211,9 +183,7 @@ final class FoldedText implements BlockParser {
             nodes[node] = tree.child(nodes[rests.parent(node)], rests.frame(node));
             long part = (rests.self(node) + unit / 2) / unit;
             tree.add(nodes[node], part, part);
-            if (rests.before(node) != 0) {
-                tree.addBefore(nodes[node], (rests.before(node) + unit / 2) / unit);
-            }
+            if (rests.before(node) != 0) tree.addBefore(nodes[node], (rests.before(node) + unit / 2) / unit);
             lost += rests.self(node) + rests.before(node) > 0 && tree.self(nodes[node]) + tree.before(nodes[node]) == 0 ? 1 : 0;
         }
         if (digits > 0) {
@@ -227,26 +197,20 @@ final class FoldedText implements BlockParser {
     /** How many of the {@link #REST_DIGITS} are needed. */
     private static int digitsOf(long part) {
         int digits = REST_DIGITS;
-        for (long left = part; left % 10 == 0; left /= 10) {
-            digits--;
-        }
+        for (long left = part; left % 10 == 0; left /= 10) digits--;
         return digits;
     }
 
     private static long power(int digits) {
         long power = 1;
-        for (int i = 0; i < digits; i++) {
-            power *= 10;
-        }
+        for (int i = 0; i < digits; i++) power *= 10;
         return power;
     }
 
     private int frame(int from, int to) {
         key.set(b, from, to);
         Integer known = frames.get(key);
-        if (known != null) {
-            return known;
-        }
+        if (known != null) return known;
         int id = harvest.frames.intern(b, from, to, kind(from, to));
         frames.put(key.copy(), id);
         return id;
@@ -280,9 +244,7 @@ final class FoldedText implements BlockParser {
             from = begin;
             to = end;
             int h = 1;
-            for (int i = begin; i < end; i++) {
-                h = 31 * h + source[i];
-            }
+            for (int i = begin; i < end; i++) h = 31 * h + source[i];
             hash = h;
         }
 

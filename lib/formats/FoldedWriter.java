@@ -72,22 +72,16 @@ public final class FoldedWriter {
     /** A line that begins so would be a comment. */
     private static boolean beginsALineWithAHash(StackTree tree, String[] texts) {
         for (int node = 1; node < tree.size(); node++) {
-            if (tree.parent(node) == 0 && texts[tree.frame(node)].startsWith("#")) {
-                return true;
-            }
+            if (tree.parent(node) == 0 && texts[tree.frame(node)].startsWith("#")) return true;
         }
         return false;
     }
 
     /** A name that can stand in a folded stack. */
     private static String text(String name) {
-        if (isFit(name)) {
-            return name;
-        }
+        if (isFit(name)) return name;
         String text = TextBytes.printable(name.replace(';', ':')).stripTrailing();
-        if (text.isEmpty()) {
-            return "\uFFFD";
-        }
+        if (text.isEmpty()) return "\uFFFD";
         char last = text.charAt(text.length() - 1);
         return isOfNumber(last) ? NUMBER_AT_END.matcher(text).replaceFirst("_") : text;
     }
@@ -97,9 +91,7 @@ public final class FoldedWriter {
         boolean blank = false;
         byte last = ' ';
         for (byte c : name.getBytes(StandardCharsets.UTF_8)) {
-            if (c < ' ' || c == ';' || c == 0x7f) {
-                return false;
-            }
+            if (c < ' ' || c == ';' || c == 0x7f) return false;
             blank |= c == ' ';
             last = c;
         }
@@ -143,9 +135,7 @@ public final class FoldedWriter {
         int node = from;
         while (children.to(node) - children.from(node) == 1) {
             int only = children.node(children.from(node));
-            if (hasLine(only)) {
-                break;
-            }
+            if (hasLine(only)) break;
             append(names[tree.frame(only)]);
             node = only;
         }
@@ -165,9 +155,7 @@ public final class FoldedWriter {
                 String counts = (tree.hasBefore() ? " " + tree.before(node) : "") + " " + tree.self(node);
                 items.add(new Item(join(name, name.length - 1, counts.getBytes(StandardCharsets.US_ASCII)), -1));
             }
-            if (children.from(node) < children.to(node)) {
-                items.add(new Item(name, node));
-            }
+            if (children.from(node) < children.to(node)) items.add(new Item(name, node));
         }
         items.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
         return items.iterator();

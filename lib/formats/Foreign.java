@@ -20,23 +20,23 @@ record Foreign(Pattern begin, String title, String advice) {
 
     /** In the order in which they are tried; text is looked at as ISO 8859-1. */
     private static final List<Foreign> KNOWN = List.of(
-        of("(heap profile|goroutine profile|threadcreate profile|block profile): |--- (mutex|contention|heap|threadcreate)[: ]",
-            "a profile as text, as Go's ?debug=1 and gperftools print it", "Ask for it without ?debug=1; or else " + PPROF_PROTO),
-        of("goroutine \\d+ [^\\[\\n]*\\[[^]\\n]+]:", "a dump of goroutines, as Go's ?debug=2 prints it", "Ask for it without ?debug=2."),
-        of("PeriodType: |(File|Build ID|Type|Time|Duration): [^\\n]*\\n((File|Build ID|Type|Time|Duration|Showing nodes)\\b)",
-            "a report of pprof", PPROF_PROTO),
-        of("\\s*(0x[0-9a-f]+(@\\S+)? \\[0x[0-9a-f]+]: event: |\\. ?\\.\\.\\. raw event)", "what perf script -D prints", "Print it without -D."),
-        of("#[\\s\\S]*?\\n# +(Overhead|Children) ", "a report of perf", "Use perf script instead of perf report."),
-        of("\\s*\\w{3} \\w{3} +\\d+ [^\\n]*Time and Allocation Profiling Report", "a profile of GHC",
-            "ghc-prof-flamegraph makes folded stacks of it."),
-        of("Attaching \\d+ probes?\\.\\.\\.|\\s*@\\w*\\[\\s*\\n", "what bpftrace prints", "stackcollapse-bpftrace.pl makes folded stacks of it."),
-        of("# callgrind format|(version: \\d+\\n)?creator: |events: \\w", "a profile of Callgrind", "It holds calls, but no stacks."),
-        of("FLR\0", "a recording of JDK Flight Recorder", "async-profiler's converter makes folded stacks of it: jfrconv -o collapsed FILE."),
-        of("\\x7fELF", "a program", "A recording of it is needed."),
-        of("SQLite format 3", "a database of SQLite", "Export its stacks as folded text or as pprof."),
-        of("\0{8}\3\0{7}\0{8}|\0{4}\3\0{3}\0{4}|\0{8}\0{7}\3\0{8}|\0{4}\0{3}\3\0{4}", "a CPU profile of gperftools", PPROF_PROTO),
-        of("\\s*(<\\?xml|<!DOCTYPE|<svg|<html)", "a picture or a page", "The stacks that it was made of are needed."),
-        of("\\s*[\\[{]\\s*[\"{\\[}]", "JSON", "Export it as folded stacks or as pprof."));
+            of("(heap profile|goroutine profile|threadcreate profile|block profile): |--- (mutex|contention|heap|threadcreate)[: ]",
+                "a profile as text, as Go's ?debug=1 and gperftools print it", "Ask for it without ?debug=1; or else " + PPROF_PROTO),
+            of("goroutine \\d+ [^\\[\\n]*\\[[^]\\n]+]:", "a dump of goroutines, as Go's ?debug=2 prints it", "Ask for it without ?debug=2."),
+            of("PeriodType: |(File|Build ID|Type|Time|Duration): [^\\n]*\\n((File|Build ID|Type|Time|Duration|Showing nodes)\\b)",
+                "a report of pprof", PPROF_PROTO),
+            of("\\s*(0x[0-9a-f]+(@\\S+)? \\[0x[0-9a-f]+]: event: |\\. ?\\.\\.\\. raw event)", "what perf script -D prints", "Print it without -D."),
+            of("#[\\s\\S]*?\\n# +(Overhead|Children) ", "a report of perf", "Use perf script instead of perf report."),
+            of("\\s*\\w{3} \\w{3} +\\d+ [^\\n]*Time and Allocation Profiling Report", "a profile of GHC",
+                "ghc-prof-flamegraph makes folded stacks of it."),
+            of("Attaching \\d+ probes?\\.\\.\\.|\\s*@\\w*\\[\\s*\\n", "what bpftrace prints", "stackcollapse-bpftrace.pl makes folded stacks of it."),
+            of("# callgrind format|(version: \\d+\\n)?creator: |events: \\w", "a profile of Callgrind", "It holds calls, but no stacks."),
+            of("FLR\0", "a recording of JDK Flight Recorder", "async-profiler's converter makes folded stacks of it: jfrconv -o collapsed FILE."),
+            of("\\x7fELF", "a program", "A recording of it is needed."),
+            of("SQLite format 3", "a database of SQLite", "Export its stacks as folded text or as pprof."),
+            of("\0{8}\3\0{7}\0{8}|\0{4}\3\0{3}\0{4}|\0{8}\0{7}\3\0{8}|\0{4}\0{3}\3\0{4}", "a CPU profile of gperftools", PPROF_PROTO),
+            of("\\s*(<\\?xml|<!DOCTYPE|<svg|<html)", "a picture or a page", "The stacks that it was made of are needed."),
+            of("\\s*[\\[{]\\s*[\"{\\[}]", "JSON", "Export it as folded stacks or as pprof."));
 
     private static final Pattern FRAME = Pattern.compile("(\\t *| {4,})[0-9a-f]{4,16} \\S.*");
     private static final Pattern TIME_FIRST = Pattern.compile("\\s*\\d+\\.\\d{6,9}:.*");
@@ -66,7 +66,7 @@ record Foreign(Pattern begin, String title, String advice) {
             if (FRAME.matcher(line).matches()) {
                 boolean comm = !before.isBlank() && !TIME_FIRST.matcher(before).matches();
                 return new Foreign(null, "perf script text without the field" + (comm ? " tid" : "s comm and tid"),
-                    "Print it with perf script -F " + (comm ? "+tid" : "+comm,+tid") + ".");
+                        "Print it with perf script -F " + (comm ? "+tid" : "+comm,+tid") + ".");
             }
             before = line;
         }

@@ -90,7 +90,7 @@ final class Harvest {
     /** The event of that name, now first seen at {@code position} if it is new. */
     Event event(String name, long position) {
         return events.computeIfAbsent(name,
-            key -> new Event(together == null ? newTree() : together, events.size(), position));
+                key -> new Event(together == null ? newTree() : together, events.size(), position));
     }
 
     /** The number of samples of all events. */
@@ -101,9 +101,7 @@ final class Harvest {
     /** Counts the line {@code [from, to)} as bad. */
     void bad(int block, long line, byte[] bytes, int from, int to) {
         badLines++;
-        if (firstBad.size() < SHOWN) {
-            firstBad.add(new Bad(block, line, excerpt(bytes, from, to)));
-        }
+        if (firstBad.size() < SHOWN) firstBad.add(new Bad(block, line, excerpt(bytes, from, to)));
     }
 
     /** Takes over what another thread gathered from the same input. */
@@ -114,13 +112,9 @@ final class Harvest {
             ours.samples += theirs.samples;
             ours.samplesWithoutPeriod += theirs.samplesWithoutPeriod;
             ours.unit = theirs.unit;
-            if (together == null) {
-                ours.tree.merge(theirs.tree);
-            }
+            if (together == null) ours.tree.merge(theirs.tree);
         });
-        if (together != null) {
-            together.merge(other.together);
-        }
+        if (together != null) together.merge(other.together);
         mappings.addAll(other.mappings);
         firstBad.addAll(other.firstBad);
         badLines += other.badLines;
@@ -143,10 +137,10 @@ final class Harvest {
     /** Numbers the bad lines as they are in the whole input, and keeps those that come first. */
     void numberBadLines(Blocks blocks) {
         List<Bad> numbered = firstBad.stream()
-            .map(bad -> new Bad(0, blocks.linesBefore(bad.block) + bad.line, bad.text))
-            .sorted((a, b) -> Long.compare(a.line, b.line))
-            .limit(SHOWN)
-            .toList();
+                .map(bad -> new Bad(0, blocks.linesBefore(bad.block) + bad.line, bad.text))
+                .sorted((a, b) -> Long.compare(a.line, b.line))
+                .limit(SHOWN)
+                .toList();
         firstBad.clear();
         firstBad.addAll(numbered);
     }

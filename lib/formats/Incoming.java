@@ -38,12 +38,8 @@ final class Incoming {
             byte[] magic = in.readNBytes(Packing.MAGIC);
             in = new SequenceInputStream(new ByteArrayInputStream(magic), in);
             Packing packing = Packing.of(magic);
-            if (packing == null) {
-                break;
-            }
-            if (!packing.isReadable()) {
-                throw new NotStacksException(name, packing.title(), packing.advice(), List.of());
-            }
+            if (packing == null) break;
+            if (!packing.isReadable()) throw new NotStacksException(name, packing.title(), packing.advice(), List.of());
             unpacked = new Unpacked(in, packing);
             in = unpacked;
         }
@@ -68,9 +64,7 @@ final class Incoming {
 
     /** Makes the beginning longer; false where that is not possible, or enough of it was seen. */
     boolean readMore() throws IOException {
-        if (ended || head.length >= LONGEST_HEAD) {
-            return false;
-        }
+        if (ended || head.length >= LONGEST_HEAD) return false;
         int length = head.length == 0 ? HEAD : 4 * head.length;
         byte[] more = rest.readNBytes(length - head.length);
         ended = head.length + more.length < length;
@@ -83,9 +77,7 @@ final class Incoming {
     /** The whole lines of the beginning. */
     Block headLines() {
         int length = head.length;
-        while (!ended && length > 0 && head[length - 1] != '\n') {
-            length--;
-        }
+        while (!ended && length > 0 && head[length - 1] != '\n') length--;
         Block block = new Block(length + 1);
         System.arraycopy(head, 0, block.bytes, 0, length);
         block.bytes[length] = '\n';
@@ -96,10 +88,10 @@ final class Incoming {
     /** The first lines that are not blank, fit to be shown. */
     List<String> firstLines() {
         return TextBytes.decode(head, 0, Math.min(head.length, HEAD)).lines()
-            .filter(line -> !line.isBlank())
-            .limit(SHOWN_LINES)
-            .map(line -> TextBytes.printable(line.length() > SHOWN_LENGTH ? line.substring(0, SHOWN_LENGTH) + "…" : line))
-            .toList();
+                .filter(line -> !line.isBlank())
+                .limit(SHOWN_LINES)
+                .map(line -> TextBytes.printable(line.length() > SHOWN_LENGTH ? line.substring(0, SHOWN_LENGTH) + "…" : line))
+                .toList();
     }
 
     /** What was wrong with the packed data as far as they were read, or null. */
@@ -114,6 +106,6 @@ final class Incoming {
         }
         Foreign foreign = Foreign.of(head);
         return foreign == null ? new NotStacksException(name, null, null, firstLines())
-            : new NotStacksException(name, foreign.title(), foreign.advice(), firstLines());
+                : new NotStacksException(name, foreign.title(), foreign.advice(), firstLines());
     }
 }

@@ -119,15 +119,11 @@ final class LineMemo {
     }
 
     private int find() {
-        if (tooLong) {
-            return 0;
-        }
+        if (tooLong) return 0;
         int mask = table.length - 1;
         int slot = slot(low, high) & mask;
         for (int entry; (entry = table[slot]) != 0; slot = (slot + 1) & mask) {
-            if (entries[entry + LOW] == low && entries[entry + HIGH] == high) {
-                return entry;
-            }
+            if (entries[entry + LOW] == low && entries[entry + HIGH] == high) return entry;
         }
         return 0;
     }
@@ -153,9 +149,7 @@ final class LineMemo {
      * @throws IllegalStateException if it was known, or was added already
      */
     int add(int first, int second, int flag) {
-        if (!missing) {
-            throw new IllegalStateException("no line was left unrecognized");
-        }
+        if (!missing) throw new IllegalStateException("no line was left unrecognized");
         missing = false;
         if (tooLong) {
             set(TOO_LONG, first, second, flag);
@@ -168,17 +162,13 @@ final class LineMemo {
             previous = 0;
             Arrays.fill(table, 0);
         }
-        if (entriesLength == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * entries.length);
-        }
+        if (entriesLength == entries.length) entries = Arrays.copyOf(entries, 2 * entries.length);
         int entry = entriesLength;
         entriesLength += STRIDE;
         set(entry, first, second, flag);
         if (2 * (entriesLength / STRIDE) > table.length) {
             table = new int[2 * table.length];
-            for (int old = 2 * STRIDE; old < entriesLength; old += STRIDE) {
-                put(old);
-            }
+            for (int old = 2 * STRIDE; old < entriesLength; old += STRIDE) put(old);
         } else {
             put(entry);
         }
@@ -197,9 +187,7 @@ final class LineMemo {
     private void put(int entry) {
         int mask = table.length - 1;
         int slot = slot(entries[entry + LOW], entries[entry + HIGH]) & mask;
-        while (table[slot] != 0) {
-            slot = (slot + 1) & mask;
-        }
+        while (table[slot] != 0) slot = (slot + 1) & mask;
         table[slot] = entry;
     }
 

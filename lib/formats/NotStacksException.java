@@ -16,7 +16,7 @@ public final class NotStacksException extends IOException {
      */
     NotStacksException(String input, String what, String advice, List<String> firstLines) {
         super(input + (what != null ? " seems to be " + what : firstLines.isEmpty() ? " is empty"
-            : " holds no stacks; it begins: " + String.join(" | ", firstLines)));
+                : " holds no stacks; it begins: " + String.join(" | ", firstLines)));
         this.advice = advice;
     }
 

@@ -37,9 +37,7 @@ enum Packing {
         this.unpacker = unpacker;
         this.command = command;
         this.magic = new byte[magic.length];
-        for (int i = 0; i < magic.length; i++) {
-            this.magic[i] = (byte) magic[i];
-        }
+        for (int i = 0; i < magic.length; i++) this.magic[i] = (byte) magic[i];
     }
 
     /** The packing of what begins so, or null. */

@@ -76,8 +76,8 @@ final class PerfAttr {
     /** What about these samples only perf can turn into stacks, or null. */
     String beyondUs() {
         return has(STACK_USER) ? "copies of the stack (--call-graph dwarf)"
-            : has(BRANCH_STACK) && (branchType & BRANCH_CALL_STACK) != 0 ? "call stacks of the processor's branch records (--call-graph lbr)"
-            : has(READ) ? "counters of a group of events" : null;
+                : has(BRANCH_STACK) && (branchType & BRANCH_CALL_STACK) != 0 ? "call stacks of the processor's branch records (--call-graph lbr)"
+                : has(READ) ? "counters of a group of events" : null;
     }
 
     /** The event's name; where the recording does not tell it, as perf derives it. */
@@ -86,13 +86,13 @@ final class PerfAttr {
         String[] names = type == TYPE_HARDWARE ? HARDWARE : type == TYPE_SOFTWARE ? SOFTWARE : new String[0];
         int number = (int) config;
         String known = config >= 0 && config < names.length ? names[number]
-            : type == TYPE_RAW ? "raw 0x" + Long.toHexString(config) : "unknown event " + type + ":" + Long.toHexString(config);
+                : type == TYPE_RAW ? "raw 0x" + Long.toHexString(config) : "unknown event " + type + ":" + Long.toHexString(config);
         return known + modifiers();
     }
 
     private String modifiers() {
         String modes = is(EXCLUDE_USER) || is(EXCLUDE_KERNEL) || is(EXCLUDE_HV)
-            ? (is(EXCLUDE_USER) ? "" : "u") + (is(EXCLUDE_KERNEL) ? "" : "k") + (is(EXCLUDE_HV) ? "" : "h") : "";
+                ? (is(EXCLUDE_USER) ? "" : "u") + (is(EXCLUDE_KERNEL) ? "" : "k") + (is(EXCLUDE_HV) ? "" : "h") : "";
         String all = modes + "p".repeat((int) (flags >>> PRECISE & 3));
         return all.isEmpty() ? "" : ":" + all;
     }

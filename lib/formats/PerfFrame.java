@@ -41,12 +41,8 @@ final class PerfFrame {
         int end = PerfHeader.withoutBlanks(b, digits, to);
         int i = digits;
         long number = 0;
-        for (int digit; i < end && (digit = DIGITS[b[i] & 0xff]) >= 0; i++) {
-            number = number << 4 | digit;
-        }
-        if (i == digits || i < end && !PerfHeader.isBlank(b[i])) {
-            return false;
-        }
+        for (int digit; i < end && (digit = DIGITS[b[i] & 0xff]) >= 0; i++) number = number << 4 | digit;
+        if (i == digits || i < end && !PerfHeader.isBlank(b[i])) return false;
         address = i - digits <= 16 ? number : 0;
         int open = openingParenthesis(i, end);
         hasModule = open >= 0;
@@ -106,9 +102,7 @@ final class PerfFrame {
     /** Where {@code [from, to)} ends without {@code +0x1f}. */
     private int withoutOffset(int from, int to) {
         int i = to;
-        while (i > from && DIGITS[b[i - 1] & 0xff] >= 0) {
-            i--;
-        }
+        while (i > from && DIGITS[b[i - 1] & 0xff] >= 0) i--;
         return i < to && i - 3 >= from && b[i - 3] == '+' && b[i - 2] == '0' && b[i - 1] == 'x' ? i - 3 : to;
     }
 }

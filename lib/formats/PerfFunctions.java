@@ -26,9 +26,7 @@ final class PerfFunctions {
         int symbol = frame.symbolTo - frame.symbolFrom;
         int module = frame.moduleTo - frame.moduleFrom;
         complete = symbol < MAX_SYMBOL && 2 + symbol + module < text.bytes.length - Block.PADDING;
-        if (!complete) {
-            return 0;
-        }
+        if (!complete) return 0;
         text.bytes[0] = (byte) ('@' + (symbol & 63));
         text.bytes[1] = (byte) ('@' + (symbol >> 6));
         System.arraycopy(b, frame.symbolFrom, text.bytes, 2, symbol);
@@ -40,9 +38,7 @@ final class PerfFunctions {
 
     /** Remembers the function that was just not recognized; it has a name, the same at all addresses. */
     void add(int first, int second, int flag) {
-        if (complete) {
-            memo.add(first, second, flag);
-        }
+        if (complete) memo.add(first, second, flag);
     }
 
     int first(int entry) {

@@ -50,9 +50,7 @@ final class PerfHeader {
         hasTime = false;
         for (int i = skipBlanks(b, begin, end); i < end && tokens < MAX_TOKENS; i = skipBlanks(b, i, end)) {
             from[tokens] = i;
-            while (i < end && !isBlank(b[i])) {
-                i++;
-            }
+            while (i < end && !isBlank(b[i])) i++;
             to[tokens++] = i;
             if (isTime(b, tokens - 1)) {
                 timeFrom = from[tokens - 1];
@@ -83,16 +81,10 @@ final class PerfHeader {
     long time(byte[] b) {
         int i = timeFrom;
         long time = 0;
-        for (; isDigit(b[i]); i++) {
-            time = TextBytes.appendDigit(time, b[i]);
-        }
+        for (; isDigit(b[i]); i++) time = TextBytes.appendDigit(time, b[i]);
         int end = i + 1 + NANO_DIGITS;
-        while (++i < end && isDigit(b[i])) {
-            time = TextBytes.appendDigit(time, b[i]);
-        }
-        for (; i < end; i++) {
-            time = TextBytes.appendDigit(time, (byte) '0');
-        }
+        while (++i < end && isDigit(b[i])) time = TextBytes.appendDigit(time, b[i]);
+        for (; i < end; i++) time = TextBytes.appendDigit(time, (byte) '0');
         return time;
     }
 
@@ -100,11 +92,9 @@ final class PerfHeader {
     private boolean parseWithoutTime(byte[] b, int tokens, int end) {
         for (int i = 1; i < tokens; i++) {
             int length = to[i] - from[i];
-            if (length < 2 || b[to[i] - 1] != ':') {
-                continue;
-            }
+            if (length < 2 || b[to[i] - 1] != ':') continue;
             boolean afterPeriod = isNumber(b, from[i - 1], to[i - 1]) && i >= 2
-                && to[i - 1] - to[i - 2] > PERIOD_COLUMNS && idBefore(b, i - 1) >= 0;
+                    && to[i - 1] - to[i - 2] > PERIOD_COLUMNS && idBefore(b, i - 1) >= 0;
             int id = idBefore(b, afterPeriod ? i - 1 : i);
             if (id >= 0) {
                 take(id);
@@ -123,9 +113,7 @@ final class PerfHeader {
             return true;
         }
         int id = tokens == 0 ? -1 : idBefore(b, tokens);
-        if (id < 1) {
-            return false;
-        }
+        if (id < 1) return false;
         take(id);
         parseEvent(b, end, end);
         return true;
@@ -134,31 +122,21 @@ final class PerfHeader {
     /** The token that is the process or thread, when everything between it and {@code token} is known; else -1. */
     private int idBefore(byte[] b, int token) {
         int i = token - 1;
-        if (i >= 0 && isId(b, from[i], to[i])) {
-            return i;
-        }
+        if (i >= 0 && isId(b, from[i], to[i])) return i;
         int flags = i;
-        while (flags >= 1 && isMode(b, flags)) {
-            flags--;
-        }
-        if (flags < i && isId(b, from[flags], to[flags])) {
-            return flags;
-        }
+        while (flags >= 1 && isMode(b, flags)) flags--;
+        if (flags < i && isId(b, from[flags], to[flags])) return flags;
         if (i >= 1 && !isCpu(b, i)) {
             i--; // flags such as "d..1." after the CPU
         }
-        while (i >= 1 && isMode(b, i)) {
-            i--;
-        }
+        while (i >= 1 && isMode(b, i)) i--;
         return i >= 1 && isCpu(b, i) && isId(b, from[i - 1], to[i - 1]) ? i - 1 : -1;
     }
 
     /** What {@code -F +misc} adds: where the processor was, {@code K} for the kernel, {@code U} for user code; and so on. */
     private boolean isMode(byte[] b, int token) {
         for (int i = from[token]; i < to[token]; i++) {
-            if (MODES.indexOf(b[i]) < 0) {
-                return false;
-            }
+            if (MODES.indexOf(b[i]) < 0) return false;
         }
         return to[token] - from[token] <= 4;
     }
@@ -177,9 +155,7 @@ final class PerfHeader {
         hasPeriod = false;
         int digits = i;
         long number = 0;
-        while (i < end && isDigit(b[i])) {
-            number = TextBytes.appendDigit(number, b[i++]);
-        }
+        while (i < end && isDigit(b[i])) number = TextBytes.appendDigit(number, b[i++]);
         if (i > digits && (i == end || isBlank(b[i]))) {
             hasPeriod = true;
             period = Math.max(1, number);
@@ -202,12 +178,8 @@ final class PerfHeader {
     private boolean isTime(byte[] b, int token) {
         int i = from[token];
         int last = to[token] - 1;
-        if (b[last] != ':' || !isDigit(b[i])) {
-            return false;
-        }
-        while (isDigit(b[i])) {
-            i++;
-        }
+        if (b[last] != ':' || !isDigit(b[i])) return false;
+        while (isDigit(b[i])) i++;
         return b[i] == '.' && isNumber(b, i + 1, last);
     }
 
@@ -218,9 +190,7 @@ final class PerfHeader {
     /** {@code 12}, {@code 12/34}, {@code -1}. */
     private static boolean isId(byte[] b, int from, int to) {
         int i = from;
-        while (i < to && b[i] != '/') {
-            i++;
-        }
+        while (i < to && b[i] != '/') i++;
         return isSigned(b, from, i) && (i == to || isSigned(b, i + 1, to));
     }
 
@@ -230,38 +200,28 @@ final class PerfHeader {
 
     private static boolean isNumber(byte[] b, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (!isDigit(b[i])) {
-                return false;
-            }
+            if (!isDigit(b[i])) return false;
         }
         return from < to;
     }
 
     static boolean startsWith(byte[] b, int from, int to, String ascii) {
-        if (to - from < ascii.length()) {
-            return false;
-        }
+        if (to - from < ascii.length()) return false;
         for (int i = 0; i < ascii.length(); i++) {
-            if (b[from + i] != ascii.charAt(i)) {
-                return false;
-            }
+            if (b[from + i] != ascii.charAt(i)) return false;
         }
         return true;
     }
 
     static int skipBlanks(byte[] b, int from, int to) {
         int i = from;
-        while (i < to && isBlank(b[i])) {
-            i++;
-        }
+        while (i < to && isBlank(b[i])) i++;
         return i;
     }
 
     static int withoutBlanks(byte[] b, int from, int to) {
         int i = to;
-        while (i > from && isBlank(b[i - 1])) {
-            i--;
-        }
+        while (i > from && isBlank(b[i - 1])) i--;
         return i;
     }
 

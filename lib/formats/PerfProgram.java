@@ -25,12 +25,8 @@ final class PerfProgram implements Closeable {
         try (PerfProgram perf = open(file, reason, options)) {
             Harvest harvest = PerfScript.read(name, perf.text(), options);
             String failure = perf.failure();
-            if (failure != null && harvest.samples() == 0) {
-                throw new IOException(name + ": " + failure);
-            }
-            if (failure != null) {
-                harvest.notes.add(failure);
-            }
+            if (failure != null && harvest.samples() == 0) throw new IOException(name + ": " + failure);
+            if (failure != null) harvest.notes.add(failure);
             return harvest;
         }
     }
@@ -42,7 +38,7 @@ final class PerfProgram implements Closeable {
             List<String> command = new ArrayList<>(options.perf);
             command.addAll(List.of("script", "--force", "--show-mmap-events", "-F", "+pid", "--no-inline", "-i", file.toString()));
             Process process = new ProcessBuilder(command)
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectError(errors.toFile()).start();
+                    .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectError(errors.toFile()).start();
             return new PerfProgram(process, errors);
         } catch (IOException e) {
             Files.deleteIfExists(errors);
@@ -58,9 +54,7 @@ final class PerfProgram implements Closeable {
     /** Waits for perf to end; null if it went well, else what it said. */
     private String failure() throws IOException {
         try {
-            if (process.waitFor() == 0) {
-                return null;
-            }
+            if (process.waitFor() == 0) return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while perf was running");

@@ -94,7 +94,7 @@ final class PerfRecords {
             }
             at += length;
             long follows = inner ? 0 : type == AUXTRACE && length >= 16 ? b.getLong(at - length + 8)
-                : type == TRACING_DATA && length >= 12 ? b.getInt(at - length + 8) + 7 & ~7 : 0;
+                    : type == TRACING_DATA && length >= 12 ? b.getInt(at - length + 8) + 7 & ~7 : 0;
             if (follows > 0) at = skip(at, to, follows);
         }
         return at;

@@ -29,14 +29,14 @@ final class PerfScript implements BlockParser {
 
     /** {@code PERF_RECORD_MMAP2 PID/TID: [START(LENGTH) @ OFFSET MAJ:MIN INODE GENERATION]: PROT PATH}; MMAP has no file numbers. */
     private static final Pattern MMAP = Pattern.compile("PERF_RECORD_MMAP2? (-?\\d{1,9})/-?\\d+: "
-        + "\\[(?:0x)?([0-9a-f]{1,16})\\((?:0x)?([0-9a-f]{1,16})\\) @ (?:0x)?([0-9a-f]{1,16})(?: [^]]*)?]: ([-a-z]+) (.*)");
+            + "\\[(?:0x)?([0-9a-f]{1,16})\\((?:0x)?([0-9a-f]{1,16})\\) @ (?:0x)?([0-9a-f]{1,16})(?: [^]]*)?]: ([-a-z]+) (.*)");
 
     /**
      * A line that {@code -F} adds below a frame or a stack: with {@code +srcline} {@code file.c:12} and {@code libc.so[1f20]};
      * instructions, registers, branches and sizes of pages.
      */
     private static final Pattern MORE = Pattern.compile("\\s+\\S.*(:\\d+|\\[[0-9a-f]+])\\s*|"
-        + "\\s+(insn:|ilen:|ABI:\\d|0x[0-9a-f]+(\\([^)]*\\))?/0x[0-9a-f]+|(N/A|\\d+[KMG])\\s*$|\\|\\d+\\s).*");
+            + "\\s+(insn:|ilen:|ABI:\\d|0x[0-9a-f]+(\\([^)]*\\))?/0x[0-9a-f]+|(N/A|\\d+[KMG])\\s*$|\\|\\d+\\s).*");
     /** What an event is called that has a period, but no name, as {@code -F} left it out. */
     private static final String NAMELESS = "period";
     /** The software clocks: their period is in nanoseconds. Modifiers may follow. */
@@ -120,17 +120,13 @@ final class PerfScript implements BlockParser {
         boolean afterHeader = false;
         for (int from = 0, to; from < block.length; from = to + 1) {
             to = from;
-            while (block.bytes[to] != '\n') {
-                to++;
-            }
+            while (block.bytes[to] != '\n') to++;
             if (afterHeader && frame.parse(block.bytes, from, to)
-                && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
-                return Likeness.PERHAPS;
-            }
+                    && (frame.hasModule || PerfHeader.isBlank(block.bytes[from]))) {
+                    return Likeness.PERHAPS;
+                }
             afterHeader = block.bytes[from] != '#' && header.parse(block.bytes, from, to, false);
-            if (afterHeader && header.hasTime) {
-                return Likeness.SURE;
-            }
+            if (afterHeader && header.hasTime) return Likeness.SURE;
         }
         return Likeness.NO;
     }
@@ -144,8 +140,8 @@ final class PerfScript implements BlockParser {
         if (harvest.stacks > 0 && !harvest.hasNames) {
             String missing = harvest.hasFrames ? "sym" : "ip and sym";
             throw NotStacksException.because(name, "has samples, but " + (harvest.hasFrames ? "only addresses: the field " : "no stacks: the fields ")
-                + missing + (harvest.hasFrames ? " is missing" : " are missing, or it was recorded without -g"),
-                "Print it with perf script -F " + (harvest.hasFrames ? "+sym,+dso" : "+ip,+sym,+dso") + ".");
+                    + missing + (harvest.hasFrames ? " is missing" : " are missing, or it was recorded without -g"),
+                    "Print it with perf script -F " + (harvest.hasFrames ? "+sym,+dso" : "+ip,+sym,+dso") + ".");
         }
         return harvest;
     }
@@ -173,9 +169,7 @@ final class PerfScript implements BlockParser {
                 between();
             } else {
                 int entry = knownLines();
-                if (inSample && at < end) {
-                    otherLine(entry);
-                }
+                if (inSample && at < end) otherLine(entry);
             }
         }
         endSample();
@@ -188,9 +182,7 @@ final class PerfScript implements BlockParser {
         int to = Block.newline(words, from);
         at = to + 1;
         line++;
-        if (isBlank(from, to) || b[from] == '#') {
-            return;
-        }
+        if (isBlank(from, to) || b[from] == '#') return;
         boolean indented = PerfHeader.isBlank(b[from]);
         if (header.parse(b, from, to, true)) {
             doubtfulHeader = -1;
@@ -225,9 +217,7 @@ final class PerfScript implements BlockParser {
             rootOf[place] = roots.computeIfAbsent(recentRoots[place].text(), key -> harvest.frames.intern(rootName(), Kind.USER));
         }
         root = rootOf[place];
-        if (!header.hasPeriod) {
-            event.samplesWithoutPeriod++;
-        }
+        if (!header.hasPeriod) event.samplesWithoutPeriod++;
         weight = options.countSamples ? 1 : header.period;
         hasTime = options.times && header.hasTime;
         time = hasTime ? header.time(b) : 0;
@@ -251,9 +241,7 @@ final class PerfScript implements BlockParser {
         if (entry == 0) {
             boolean isFrame = frame.parse(b, from, to) && frame.hasModule;
             entry = isFrame ? remember() : 0;
-            if (isFrame) {
-                found(false);
-            }
+            if (isFrame) found(false);
         }
         if (entry != 0 && lines.flag(entry) <= SEVERAL) {
             push(entry);
@@ -289,17 +277,13 @@ final class PerfScript implements BlockParser {
             }
             int entry = lines.recognize(words, at);
             int kind = lines.flag(entry);
-            if (entry == 0 || kind > KERNEL || depth == stack.length) {
-                return entry;
-            }
+            if (entry == 0 || kind > KERNEL || depth == stack.length) return entry;
             boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
             stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
             previousKind = kind;
             at = lines.end();
             line++;
-            if (callersFrom == NOT_YET && kind == FRAME) {
-                knownCallers();
-            }
+            if (callersFrom == NOT_YET && kind == FRAME) knownCallers();
         }
         return 0;
     }
@@ -329,9 +313,7 @@ final class PerfScript implements BlockParser {
         push(entry);
         at = lines.end();
         line++;
-        if (callersFrom == NOT_YET && previousKind == FRAME) {
-            knownCallers();
-        }
+        if (callersFrom == NOT_YET && previousKind == FRAME) knownCallers();
     }
 
     /**
@@ -339,18 +321,14 @@ final class PerfScript implements BlockParser {
      * out it is where a call returns to.
      */
     private void push(int entry) {
-        if (depth == stack.length) {
-            stack = Arrays.copyOf(stack, 2 * depth);
-        }
+        if (depth == stack.length) stack = Arrays.copyOf(stack, 2 * depth);
         int kind = lines.flag(entry);
         if (kind <= KERNEL) {
             boolean exact = depth == 0 || previousKind == KERNEL && kind == FRAME;
             stack[depth++] = exact ? lines.second(entry) : lines.first(entry);
         } else if (kind == SEVERAL) {
             int[] frames = several.get(lines.first(entry));
-            if (depth + frames.length > stack.length) {
-                stack = Arrays.copyOf(stack, 2 * (depth + frames.length));
-            }
+            if (depth + frames.length > stack.length) stack = Arrays.copyOf(stack, 2 * (depth + frames.length));
             System.arraycopy(frames, 0, stack, depth, frames.length);
             depth += frames.length;
         }
@@ -358,9 +336,7 @@ final class PerfScript implements BlockParser {
     }
 
     private void endSample() {
-        if (!inSample) {
-            return;
-        }
+        if (!inSample) return;
         inSample = false;
         if (depth == 0 && doubtfulHeader >= 0) {
             harvest.bad(block, line, b, doubtfulHeader, Block.newline(words, doubtfulHeader));
@@ -374,15 +350,11 @@ final class PerfScript implements BlockParser {
         if (node == 0) {
             node = tree.child(0, root);
             if (callersFrom >= 0 && at == stacks.end()) {
-                for (; next >= callersFrom; next--) {
-                    node = tree.child(node, stack[next]);
-                }
+                for (; next >= callersFrom; next--) node = tree.child(node, stack[next]);
                 stacks.add(node, (int) (line - linesBefore));
             }
         }
-        for (; next >= 0; next--) {
-            node = tree.child(node, stack[next]);
-        }
+        for (; next >= 0; next--) node = tree.child(node, stack[next]);
         if (hasTime) {
             tree.addAt(node, weight, time);
         } else {
@@ -394,9 +366,7 @@ final class PerfScript implements BlockParser {
     private int learn() {
         int to = lines.end() - 1;
         boolean isFrame = frame.parse(b, at, to);
-        if (!(isFrame && frame.hasModule) && (isBlank(at, to) || header.parse(b, at, to, true))) {
-            return 0;
-        }
+        if (!(isFrame && frame.hasModule) && (isBlank(at, to) || header.parse(b, at, to, true))) return 0;
         if (!isFrame) {
             return lines.add(0, 0, b[at] == '#' || MORE.matcher(TextBytes.decode(b, at, to)).matches() ? IGNORED : WRONG);
         }
@@ -405,9 +375,7 @@ final class PerfScript implements BlockParser {
             return lines.add(0, 0, IGNORED); // of -F +phys_addr; before a frame stands a tab
         }
         found(bare);
-        if (!frame.isNamed) {
-            return remember();
-        }
+        if (!frame.isNamed) return remember();
         int function = functions.recognize(b, frame);
         if (function != 0) {
             return lines.add(functions.first(function), functions.second(function), functions.flag(function));
@@ -434,7 +402,7 @@ final class PerfScript implements BlockParser {
         int flag = kind == Kind.KERNEL ? KERNEL : FRAME;
         if (symbol == null && kind != Kind.INLINED) {
             return lines.add(frames.internUnknown(module, frame.address, true),
-                frames.internUnknown(module, frame.address, false), flag);
+                    frames.internUnknown(module, frame.address, false), flag);
         }
         if (symbol == null) {
             symbol = "[inlined]";
@@ -443,9 +411,7 @@ final class PerfScript implements BlockParser {
         }
         List<String> methods = PerfSymbols.inlinedInto(symbol);
         int id = frames.intern(PerfSymbols.tidy(methods.get(0)), kind);
-        if (methods.size() == 1) {
-            return lines.add(id, id, flag);
-        }
+        if (methods.size() == 1) return lines.add(id, id, flag);
         int[] ids = new int[methods.size()];
         ids[ids.length - 1] = id;
         for (int i = 1; i < ids.length; i++) {
@@ -464,15 +430,13 @@ final class PerfScript implements BlockParser {
         Matcher m = MMAP.matcher(record);
         if (m.lookingAt() && m.group(5).contains("x") && harvest.mappings.size() < MAX_MAPPINGS) {
             harvest.mappings.add(new Mapping(Integer.parseInt(m.group(1)), Long.parseUnsignedLong(m.group(2), 16),
-                Long.parseUnsignedLong(m.group(3), 16), Long.parseUnsignedLong(m.group(4), 16), m.group(5), m.group(6).strip()));
+                    Long.parseUnsignedLong(m.group(3), 16), Long.parseUnsignedLong(m.group(4), 16), m.group(5), m.group(6).strip()));
         }
     }
 
     private boolean isBlank(int from, int to) {
         for (int i = from; i < to; i++) {
-            if (!PerfHeader.isBlank(b[i])) {
-                return false;
-            }
+            if (!PerfHeader.isBlank(b[i])) return false;
         }
         return true;
     }

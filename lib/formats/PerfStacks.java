@@ -68,7 +68,7 @@ final class PerfStacks {
         manyEvents = file.attrs.size() > 1;
         first = file.attrs.get(0);
         timeFromEnd = !first.identifiesAll() || !first.has(PerfAttr.TIME) ? 0
-            : 8 * (1 + Long.bitCount(first.sampleType & (PerfAttr.ID | PerfAttr.STREAM_ID | PerfAttr.CPU | PerfAttr.IDENTIFIER)));
+                : 8 * (1 + Long.bitCount(first.sampleType & (PerfAttr.ID | PerfAttr.STREAM_ID | PerfAttr.CPU | PerfAttr.IDENTIFIER)));
         kernelBuild = file.buildIds.get(MappedFiles.KERNEL);
     }
 
@@ -78,7 +78,7 @@ final class PerfStacks {
             queue.turn();
         } else if (type < USER_TYPES) {
             long time = type == SAMPLE ? sampleTime(b, at, length)
-                : timeFromEnd > 0 && length >= 8 + timeFromEnd ? b.getLong(at + length - timeFromEnd) : 0;
+                    : timeFromEnd > 0 && length >= 8 + timeFromEnd ? b.getLong(at + length - timeFromEnd) : 0;
             if (time == 0 || time == -1) inOrder(type, b, at, length);
             else queue.add(time, b, at, length);
         }
@@ -87,7 +87,7 @@ final class PerfStacks {
     private long sampleTime(ByteBuffer b, int at, int length) {
         PerfAttr attr = attr(b, at, length);
         int place = attr == null || !attr.has(PerfAttr.TIME) ? 0
-            : 8 + 8 * Long.bitCount(attr.sampleType & (PerfAttr.IDENTIFIER | PerfAttr.IP | PerfAttr.TID));
+                : 8 + 8 * Long.bitCount(attr.sampleType & (PerfAttr.IDENTIFIER | PerfAttr.IP | PerfAttr.TID));
         return place == 0 || place + 8 > length ? 0 : b.getLong(at + place);
     }
 
@@ -148,7 +148,7 @@ final class PerfStacks {
         processes.map(pid, b.getInt(at + 12), new PerfMaps.Part(start, start + size, offset, jit ? null : name, build));
         if ((protection & PROT_EXEC) != 0 && harvest.mappings.size() < MAX_MAPPINGS) {
             String letters = ((protection & PROT_READ) != 0 ? "r" : "-") + ((protection & PROT_WRITE) != 0 ? "w" : "-") + "x"
-                + ((flags & MAP_SHARED) != 0 ? "s" : "p");
+                    + ((flags & MAP_SHARED) != 0 ? "s" : "p");
             harvest.mappings.add(new Mapping(pid, start, size, offset, letters, name));
         }
     }
@@ -156,7 +156,7 @@ final class PerfStacks {
     /** Memory that is no file's, where a compiler puts its code; perf takes shared memory and the heap for such, too. */
     private static boolean isAnonymous(String name) {
         return name.equals("//anon") || name.startsWith("/dev/zero") || name.startsWith("/anon_hugepage") || name.startsWith("[stack")
-            || name.startsWith("/SYSV") || name.equals("[heap]");
+                || name.startsWith("/SYSV") || name.equals("[heap]");
     }
 
     /** The kernel itself, or one of its modules. */
@@ -199,7 +199,7 @@ final class PerfStacks {
     private PerfAttr attr(ByteBuffer b, int at, int length) {
         if (!manyEvents) return first;
         int place = first.has(PerfAttr.IDENTIFIER) ? 8 : !first.has(PerfAttr.ID) ? 0
-            : 8 + 8 * Long.bitCount(first.sampleType & (PerfAttr.IP | PerfAttr.TID | PerfAttr.TIME | PerfAttr.ADDR));
+                : 8 + 8 * Long.bitCount(first.sampleType & (PerfAttr.IP | PerfAttr.TID | PerfAttr.TIME | PerfAttr.ADDR));
         return place == 0 ? first : place + 8 > length ? null : file.byId(b.getLong(at + place));
     }
 
@@ -212,7 +212,7 @@ final class PerfStacks {
         int end = begin + length;
         int at = begin + 8 + (attr.has(PerfAttr.IDENTIFIER) ? 8 : 0);
         int fixed = 8 * Long.bitCount(attr.sampleType & (PerfAttr.IP | PerfAttr.TID | PerfAttr.TIME | PerfAttr.ADDR | PerfAttr.ID
-            | PerfAttr.STREAM_ID | PerfAttr.CPU | PerfAttr.PERIOD));
+                | PerfAttr.STREAM_ID | PerfAttr.CPU | PerfAttr.PERIOD));
         boolean chained = attr.has(PerfAttr.CALLCHAIN);
         if (at + fixed + (chained ? 8 : 0) > end) {
             damaged++;
@@ -300,7 +300,7 @@ final class PerfStacks {
         int frame = known.frame(context, address, exact);
         if (frame < 0) {
             frame = inKernel ? kernelFrame(address, exact) : inUser ? userFrame(thread, address, exact)
-                : harvest.frames.internUnknown(null, address, !exact);
+                    : harvest.frames.internUnknown(null, address, !exact);
             known.add(context, address, exact, frame);
         }
         return frame;
@@ -311,16 +311,16 @@ final class PerfStacks {
         Frames frames = harvest.frames;
         boolean itself = Long.compareUnsigned(address, kernelStart) >= 0 && Long.compareUnsigned(address, kernelEnd) < 0;
         return part == null ? frames.internUnknown(itself ? MappedFiles.KERNEL : null, itself ? kernelBuild : null, address, !exact)
-            : part.offset() < 0 ? frames.intern(PerfSymbols.tidy(part.module()), Kind.KERNEL)
-            : frames.internUnknown(part.module(), part.build(), address, !exact);
+                : part.offset() < 0 ? frames.intern(PerfSymbols.tidy(part.module()), Kind.KERNEL)
+                : frames.internUnknown(part.module(), part.build(), address, !exact);
     }
 
     private int userFrame(PerfProcesses.Thread thread, long address, boolean exact) {
         PerfMaps.Part part = thread.maps.at(address);
         Frames frames = harvest.frames;
         return part == null ? frames.internUnknown(null, address, !exact)
-            : part.module() == null ? frames.internUnknown("/tmp/perf-" + thread.pid + ".map", address, !exact)
-            : frames.internUnknown(part.module(), part.build(), address - part.start() + part.offset(), !exact);
+                : part.module() == null ? frames.internUnknown("/tmp/perf-" + thread.pid + ".map", address, !exact)
+                : frames.internUnknown(part.module(), part.build(), address - part.start() + part.offset(), !exact);
     }
 
     private int root(PerfProcesses.Thread thread) {

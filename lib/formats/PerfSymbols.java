@@ -24,9 +24,7 @@ public final class PerfSymbols {
      * name. The outermost comes first.
      */
     public static List<String> inlinedInto(String symbol) {
-        if (!symbol.contains("->")) {
-            return List.of(symbol);
-        }
+        if (!symbol.contains("->")) return List.of(symbol);
         List<String> parts = List.of(symbol.split("->"));
         boolean methods = !parts.isEmpty() && parts.stream().allMatch(part -> part.contains("::") || part.contains(";."));
         return methods && !symbol.contains("operator->") && !symbol.contains("(") ? parts : List.of(symbol);
@@ -35,19 +33,13 @@ public final class PerfSymbols {
     /** The name without an argument list at its end; a Java method's also without its descriptor; Rust's and C++'s as in the source. */
     public static String tidy(String printed) {
         String symbol = printed;
-        if (symbol.contains(".llvm.")) {
-            symbol = LLVM.matcher(symbol).replaceAll("");
-        }
+        if (symbol.contains(".llvm.")) symbol = LLVM.matcher(symbol).replaceAll("");
         int hash = symbol.length() - RUST_HASH;
         if (symbol.startsWith("_R") || symbol.startsWith("_ZN") || hash > 0 && symbol.startsWith("::h", hash)) {
             String rust = RustSymbols.demangle(symbol);
-            if (!rust.equals(symbol)) {
-                return rust;
-            }
+            if (!rust.equals(symbol)) return rust;
         }
-        if (symbol.startsWith("_Z")) {
-            symbol = CppSymbols.demangle(symbol);
-        }
+        if (symbol.startsWith("_Z")) symbol = CppSymbols.demangle(symbol);
         if (symbol.startsWith("L") && JAVA.matcher(symbol).matches()) {
             int descriptor = symbol.indexOf('(');
             String method = (descriptor < 0 ? symbol : symbol.substring(0, descriptor)).replace(';', ':');
@@ -75,7 +67,7 @@ public final class PerfSymbols {
         } while (depth > 0 && open > 0);
         String before = symbol.substring(0, open);
         boolean partOfName = before.endsWith(".") || before.endsWith(" ") || before.endsWith("::")
-            || before.endsWith("operator") || before.endsWith("decltype");
+                || before.endsWith("operator") || before.endsWith("decltype");
         return depth > 0 || partOfName ? -1 : open;
     }
 

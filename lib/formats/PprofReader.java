@@ -21,7 +21,7 @@ final class PprofReader {
 
     /** How many nanoseconds the units of time are. */
     private static final Map<String, Long> NANOSECONDS = Map.of("nanoseconds", 1L, "ns", 1L, "microseconds", 1_000L, "us", 1_000L,
-        "milliseconds", 1_000_000L, "ms", 1_000_000L, "seconds", 1_000_000_000L, "s", 1_000_000_000L);
+            "milliseconds", 1_000_000L, "ms", 1_000_000L, "seconds", 1_000_000_000L, "s", 1_000_000_000L);
 
     private record ValueType(long name, long unit) { }
 
@@ -60,14 +60,10 @@ final class PprofReader {
         try {
             while (in.next()) {
                 boolean message = in.field <= Pprof.STRING_TABLE || in.field == Pprof.PERIOD_TYPE;
-                if (in.field > Pprof.LAST_FIELD || message && in.type != ProtoReader.BYTES) {
-                    return false;
-                }
+                if (in.field > Pprof.LAST_FIELD || message && in.type != ProtoReader.BYTES) return false;
                 if (in.field == Pprof.SAMPLE_TYPE) {
                     for (ProtoReader type = in.message(); type.next();) {
-                        if (type.field > 2 || type.type != ProtoReader.VARINT) {
-                            return false;
-                        }
+                        if (type.field > 2 || type.type != ProtoReader.VARINT) return false;
                     }
                     hasType = true;
                 }
@@ -85,16 +81,12 @@ final class PprofReader {
         }
         PprofReader reader = new PprofReader(options);
         try {
-            for (ProtoReader fields = new ProtoReader(bytes, 0, bytes.length); fields.next();) {
-                reader.readField(fields);
-            }
+            for (ProtoReader fields = new ProtoReader(bytes, 0, bytes.length); fields.next();) reader.readField(fields);
             reader.checkReferences();
         } catch (IOException e) {
             throw NotStacksException.because(in.name, "is a profile of pprof that is damaged or cut off: " + e.getMessage(), "Fetch it again.");
         }
-        if (bytes.length == 0) {
-            return reader.harvest;
-        }
+        if (bytes.length == 0) return reader.harvest;
         reader.addSamples(in.name);
         return reader.harvest;
     }
@@ -115,12 +107,8 @@ final class PprofReader {
                 }
             }
         }
-        for (long name : functions.values()) {
-            checkString(name);
-        }
-        for (Mapping mapping : mappings.values()) {
-            checkString(mapping.file);
-        }
+        for (long name : functions.values()) checkString(name);
+        for (Mapping mapping : mappings.values()) checkString(mapping.file);
         for (ValueType type : types) {
             checkString(type.name);
             checkString(type.unit);
@@ -143,13 +131,13 @@ final class PprofReader {
             case Pprof.MAPPING -> {
                 long[] mapping = fields(in.message(), Pprof.MAPPING_FILENAME);
                 mappings.put(mapping[Pprof.MAPPING_ID], new Mapping(mapping[Pprof.MAPPING_START],
-                    mapping[Pprof.MAPPING_FILE_OFFSET], mapping[Pprof.MAPPING_FILENAME]));
+                        mapping[Pprof.MAPPING_FILE_OFFSET], mapping[Pprof.MAPPING_FILENAME]));
             }
             case Pprof.LOCATION -> readLocation(in.message());
             case Pprof.FUNCTION -> {
                 long[] function = fields(in.message(), Pprof.FUNCTION_SYSTEM_NAME);
                 functions.put(function[Pprof.FUNCTION_ID], function[Pprof.FUNCTION_NAME] != 0
-                    ? function[Pprof.FUNCTION_NAME] : function[Pprof.FUNCTION_SYSTEM_NAME]);
+                        ? function[Pprof.FUNCTION_NAME] : function[Pprof.FUNCTION_SYSTEM_NAME]);
             }
             case Pprof.STRING_TABLE -> strings.add(in.string());
             case Pprof.DEFAULT_SAMPLE_TYPE -> defaultType = in.number;
@@ -161,9 +149,7 @@ final class PprofReader {
     private static long[] fields(ProtoReader in, int last) throws IOException {
         long[] values = new long[last + 1];
         while (in.next()) {
-            if (in.field <= last && in.type == ProtoReader.VARINT) {
-                values[in.field] = in.number;
-            }
+            if (in.field <= last && in.type == ProtoReader.VARINT) values[in.field] = in.number;
         }
         return values;
     }
@@ -194,7 +180,7 @@ final class PprofReader {
             }
         }
         locations.put(values[Pprof.LOCATION_ID],
-            new Location(values[Pprof.LOCATION_ADDRESS], values[Pprof.LOCATION_MAPPING_ID], called));
+                new Location(values[Pprof.LOCATION_ADDRESS], values[Pprof.LOCATION_MAPPING_ID], called));
     }
 
     private String string(long index) {
@@ -230,8 +216,8 @@ final class PprofReader {
         }
         if (negative + damaged > 0 && harvest.stacks == 0) {
             throw NotStacksException.because(name, negative > 0 ? "is a difference of two profiles, and nothing in it has grown"
-                : "has no sample with a value for each of its types", negative > 0
-                ? "Draw each of the two, or compare them: --input AFTER --diff BEFORE." : "Fetch it again.");
+                    : "has no sample with a value for each of its types", negative > 0
+                    ? "Draw each of the two, or compare them: --input AFTER --diff BEFORE." : "Fetch it again.");
         }
         if (negative > 0) {
             harvest.notes.add("a difference of two profiles: " + samples(negative) + " of " + samples.size() + " left out as negative");
@@ -250,7 +236,7 @@ final class PprofReader {
         String unit = string(type.unit);
         boolean time = NANOSECONDS.containsKey(unit);
         return time && string(type.name).equals("cpu") ? Unit.CPU_NANOSECONDS : time ? Unit.NANOSECONDS
-            : unit.equals("bytes") ? Unit.BYTES : Unit.COUNT;
+                : unit.equals("bytes") ? Unit.BYTES : Unit.COUNT;
     }
 
     private static long value(Sample sample, int index) {
@@ -260,21 +246,15 @@ final class PprofReader {
     /** The sample type that the profile names as its default, or else the last, as pprof has it. */
     private int defaultIndex() {
         for (int i = 0; i < types.size(); i++) {
-            if (defaultType != 0 && string(types.get(i).name).equals(string(defaultType))) {
-                return i;
-            }
+            if (defaultType != 0 && string(types.get(i).name).equals(string(defaultType))) return i;
         }
         return types.size() - 1;
     }
 
     private int wantedType() {
-        if (options.event == null || options.event.equals(ReadOptions.ALL_EVENTS)) {
-            return defaultIndex();
-        }
+        if (options.event == null || options.event.equals(ReadOptions.ALL_EVENTS)) return defaultIndex();
         for (int i = 0; i < types.size(); i++) {
-            if (string(types.get(i).name).equals(options.event)) {
-                return i;
-            }
+            if (string(types.get(i).name).equals(options.event)) return i;
         }
         return -1;
     }
@@ -282,9 +262,7 @@ final class PprofReader {
     private void add(StackTree tree, Sample sample, long weight, long count) {
         int node = sample.locations[0] > 0 ? 0 : tree.child(0, harvest.frames.internUnknown(null, 0, false));
         for (int i = (int) sample.locations[0]; i > 0; i--) {
-            for (int frame : frames(sample.locations[i], i == 1)) {
-                node = tree.child(node, frame);
-            }
+            for (int frame : frames(sample.locations[i], i == 1)) node = tree.child(node, frame);
         }
         tree.add(node, weight, count);
     }
@@ -292,9 +270,7 @@ final class PprofReader {
     /** A location's frames, caller first. */
     private int[] frames(long id, boolean leaf) {
         Location location = locations.get(id);
-        if (location.functions[0] == 0) {
-            return new int[] {unknown(location, leaf)};
-        }
+        if (location.functions[0] == 0) return new int[] {unknown(location, leaf)};
         return framesOf.computeIfAbsent(id, key -> {
             int count = (int) location.functions[0];
             Kind kind = MappedFiles.kind(module(location));

@@ -56,7 +56,7 @@ public final class PprofWriter {
             if (tree.self(node) > 0 || tree.samples(node) > 0) {
                 long[] values = type == null ? new long[] {tree.samples(node)} : new long[] {tree.samples(node), tree.self(node)};
                 emit(new ProtoWriter().message(Pprof.SAMPLE, new ProtoWriter()
-                    .packed(Pprof.SAMPLE_LOCATION_ID, stack(node)).packed(Pprof.SAMPLE_VALUE, values)));
+                        .packed(Pprof.SAMPLE_LOCATION_ID, stack(node)).packed(Pprof.SAMPLE_VALUE, values)));
             }
         }
         for (Map.Entry<List<Integer>, Long> entry : locations.entrySet()) {
@@ -66,16 +66,14 @@ public final class PprofWriter {
             long name = string(frames.name(function.getKey()));
             Frames.Source source = frames.source(function.getKey());
             emit(new ProtoWriter().message(Pprof.FUNCTION, new ProtoWriter().number(Pprof.FUNCTION_ID, function.getValue())
-                .number(Pprof.FUNCTION_NAME, name).number(Pprof.FUNCTION_SYSTEM_NAME, name)
-                .number(Pprof.FUNCTION_FILENAME, source == null ? 0 : string(source.file()))));
+                    .number(Pprof.FUNCTION_NAME, name).number(Pprof.FUNCTION_SYSTEM_NAME, name)
+                    .number(Pprof.FUNCTION_FILENAME, source == null ? 0 : string(source.file()))));
         }
         for (Map.Entry<String, Long> mapping : mappings.entrySet()) {
             emit(new ProtoWriter().message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, mapping.getValue())
-                .number(Pprof.MAPPING_FILENAME, string(mapping.getKey())).number(Pprof.MAPPING_HAS_FUNCTIONS, 1)));
+                    .number(Pprof.MAPPING_FILENAME, string(mapping.getKey())).number(Pprof.MAPPING_HAS_FUNCTIONS, 1)));
         }
-        for (String string : strings.keySet()) {
-            emit(new ProtoWriter().string(Pprof.STRING_TABLE, string));
-        }
+        for (String string : strings.keySet()) emit(new ProtoWriter().string(Pprof.STRING_TABLE, string));
     }
 
     private void emit(ProtoWriter field) throws IOException {
@@ -104,11 +102,11 @@ public final class PprofWriter {
         Kind kind = frames.kind(together.get(together.size() - 1));
         String module = kind == Kind.KERNEL ? MappedFiles.KERNEL : kind == Kind.JIT ? MappedFiles.JIT : null;
         ProtoWriter location = new ProtoWriter().number(Pprof.LOCATION_ID, id)
-            .number(Pprof.LOCATION_MAPPING_ID, module == null ? 0 : number(mappings, module));
+                .number(Pprof.LOCATION_MAPPING_ID, module == null ? 0 : number(mappings, module));
         for (int frame : together) {
             Frames.Source source = frames.source(frame);
             location.message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, number(functions, frame))
-                .number(Pprof.LINE_LINE, source == null ? 0 : source.line()));
+                    .number(Pprof.LINE_LINE, source == null ? 0 : source.line()));
         }
         return location;
     }

@@ -28,15 +28,11 @@ final class ProtoReader {
 
     /** Goes on to the next field; false at the end. */
     boolean next() throws IOException {
-        if (at == end) {
-            return false;
-        }
+        if (at == end) return false;
         long tag = varint();
         field = (int) (tag >>> 3);
         type = (int) tag & 7;
-        if (tag >>> 3 == 0 || tag >>> 32 != 0) {
-            throw new IOException("no field has the number " + (tag >>> 3));
-        }
+        if (tag >>> 3 == 0 || tag >>> 32 != 0) throw new IOException("no field has the number " + (tag >>> 3));
         switch (type) {
             case VARINT -> number = varint();
             case FIXED64 -> number = fixed(8);
@@ -57,25 +53,19 @@ final class ProtoReader {
 
     /** The message in the field. */
     ProtoReader message() throws IOException {
-        if (type != BYTES) {
-            throw new IOException("field " + field + " is no message");
-        }
+        if (type != BYTES) throw new IOException("field " + field + " is no message");
         return new ProtoReader(bytes, from, to);
     }
 
     /** The field's text. */
     String string() throws IOException {
-        if (type != BYTES) {
-            throw new IOException("field " + field + " is no text");
-        }
+        if (type != BYTES) throw new IOException("field " + field + " is no text");
         return TextBytes.decode(bytes, from, to);
     }
 
     /** Appends the field's number, or its packed numbers, to a list that begins with its length. */
     long[] numbers(long[] list) throws IOException {
-        if (type != BYTES) {
-            return append(list, number);
-        }
+        if (type != BYTES) return append(list, number);
         long[] longer = list;
         for (ProtoReader packed = new ProtoReader(bytes, from, to); packed.at < packed.end;) {
             longer = append(longer, packed.varint());
@@ -96,21 +86,15 @@ final class ProtoReader {
         for (int shift = 0; shift < 64 && at < end; shift += 7) {
             byte b = bytes[at++];
             value |= (long) (b & 0x7f) << shift;
-            if (b >= 0) {
-                return value;
-            }
+            if (b >= 0) return value;
         }
         throw new IOException("a number without an end");
     }
 
     private long fixed(int size) throws IOException {
-        if (end - at < size) {
-            throw new IOException("a number without an end");
-        }
+        if (end - at < size) throw new IOException("a number without an end");
         long value = 0;
-        for (int i = 0; i < size; i++) {
-            value |= (bytes[at++] & 0xffL) << 8 * i;
-        }
+        for (int i = 0; i < size; i++) value |= (bytes[at++] & 0xffL) << 8 * i;
         return value;
     }
 }

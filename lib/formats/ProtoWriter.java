@@ -27,9 +27,7 @@ final class ProtoWriter {
     /** Adds numbers in one field. */
     ProtoWriter packed(int field, long[] values) {
         ProtoWriter packed = new ProtoWriter();
-        for (long value : values) {
-            packed.varint(value);
-        }
+        for (long value : values) packed.varint(value);
         return bytes(field, packed.toBytes());
     }
 

@@ -15,12 +15,12 @@ final class RustSymbols {
     private static final Pattern HASH = Pattern.compile("::h[0-9a-f]{16}$");
     private static final Pattern ESCAPE = Pattern.compile("\\$(\\w+)\\$|\\.\\.");
     private static final Map<String, String> ESCAPES = Map.of("SP", "@", "BP", "*", "RF", "&", "LT", "<", "GT", ">", "LP", "(",
-        "RP", ")", "C", ",");
+            "RP", ")", "C", ",");
     private static final Map<Character, String> BASIC = Map.ofEntries(Map.entry('a', "i8"), Map.entry('b', "bool"),
-        Map.entry('c', "char"), Map.entry('d', "f64"), Map.entry('e', "str"), Map.entry('f', "f32"), Map.entry('h', "u8"),
-        Map.entry('i', "isize"), Map.entry('j', "usize"), Map.entry('l', "i32"), Map.entry('m', "u32"), Map.entry('n', "i128"),
-        Map.entry('o', "u128"), Map.entry('p', "_"), Map.entry('s', "i16"), Map.entry('t', "u16"), Map.entry('u', "()"),
-        Map.entry('v', "..."), Map.entry('x', "i64"), Map.entry('y', "u64"), Map.entry('z', "!"));
+            Map.entry('c', "char"), Map.entry('d', "f64"), Map.entry('e', "str"), Map.entry('f', "f32"), Map.entry('h', "u8"),
+            Map.entry('i', "isize"), Map.entry('j', "usize"), Map.entry('l', "i32"), Map.entry('m', "u32"), Map.entry('n', "i128"),
+            Map.entry('o', "u128"), Map.entry('p', "_"), Map.entry('s', "i16"), Map.entry('t', "u16"), Map.entry('u', "()"),
+            Map.entry('v', "..."), Map.entry('x', "i64"), Map.entry('y', "u64"), Map.entry('z', "!"));
     /** Beyond that a name is one that nobody's compiler made. */
     private static final int MAX_DEPTH = 100;
     private static final int MAX_LENGTH = 4096;
@@ -44,9 +44,7 @@ final class RustSymbols {
 
     /** The name as it stands in the source, or the symbol itself where it is not Rust's. */
     static String demangle(String symbol) {
-        if (symbol.startsWith("_R")) {
-            return v0(symbol);
-        }
+        if (symbol.startsWith("_R")) return v0(symbol);
         String name = symbol.startsWith("_ZN") ? legacy(symbol) : symbol;
         Matcher hash = HASH.matcher(name);
         return hash.find() ? unescape(name.substring(0, hash.start())) : symbol;
@@ -61,9 +59,7 @@ final class RustSymbols {
             while (i < symbol.length() && Character.isDigit(symbol.charAt(i)) && length < MAX_LENGTH) {
                 length = 10 * length + symbol.charAt(i++) - '0';
             }
-            if (i + length > symbol.length()) {
-                return symbol;
-            }
+            if (i + length > symbol.length()) return symbol;
             parts.add(symbol.substring(i, i + length));
             i += length;
         }

@@ -52,7 +52,7 @@ public final class SpeedscopeWriter {
         out.write(",\"activeProfileIndex\":0,\"profiles\":[{\"type\":\"sampled\",\"name\":");
         string(title);
         out.write(",\"unit\":\"" + (unit == Unit.COUNT ? "none" : unit) + "\",\"startValue\":0,\"endValue\":"
-            + tree.totals()[0] + ",\"samples\":[");
+                + tree.totals()[0] + ",\"samples\":[");
         String comma = "\n";
         for (int node : order) {
             if (tree.self(node) > 0) {
@@ -75,13 +75,9 @@ public final class SpeedscopeWriter {
     /** A stack's frames, root first, counted from 0. */
     private void stack(int leaf, int[] number) throws IOException {
         int depth = 0;
-        for (int node = leaf; node > 0; node = tree.parent(node)) {
-            depth++;
-        }
+        for (int node = leaf; node > 0; node = tree.parent(node)) depth++;
         int[] stack = new int[depth];
-        for (int node = leaf; node > 0; node = tree.parent(node)) {
-            stack[--depth] = number[tree.frame(node)] - 1;
-        }
+        for (int node = leaf; node > 0; node = tree.parent(node)) stack[--depth] = number[tree.frame(node)] - 1;
         String comma = "[";
         for (int frame : stack) {
             out.write(comma);
@@ -110,7 +106,7 @@ public final class SpeedscopeWriter {
     /** Whether the surrogate at {@code i} has its other half beside it, without which it cannot be written as UTF-8. */
     private static boolean isPair(String text, int i) {
         return Character.isHighSurrogate(text.charAt(i))
-            ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
-            : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
     }
 }

@@ -68,9 +68,7 @@ final class StackMemo {
             long[] old = table;
             table = new long[2 * old.length];
             for (int i = 0; i < old.length; i += STRIDE) {
-                if (old[i + 2] != 0) {
-                    put(old[i], old[i + 1], old[i + 2]);
-                }
+                if (old[i + 2] != 0) put(old[i], old[i + 1], old[i + 2]);
             }
         }
         put(low, high, (long) node << 32 | lines);

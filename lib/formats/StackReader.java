@@ -78,40 +78,34 @@ public final class StackReader {
     private Stacks result() throws NotStacksException {
         boolean all = ReadOptions.ALL_EVENTS.equals(event);
         boolean several = all && events.size() > 1;
-        if (several && !tree.hasTimeOrder()) {
-            tree.weighBySamples();
-        }
+        if (several && !tree.hasTimeOrder()) tree.weighBySamples();
         boolean absent = !all && options.event != null && !events.containsKey(event) && !events.isEmpty();
         if (!absent && tree.totals()[0] == 0 && tree.beforeTotals()[0] == 0) {
             throw NotStacksException.because(String.join(", ", names), stacks == 0 ? "holds no samples"
-                : "holds only stacks that weigh nothing", "There is nothing to draw.");
+                    : "holds only stacks that weigh nothing", "There is nothing to draw.");
         }
         Unit unit = several || units.size() != 1 ? Unit.COUNT : units.iterator().next();
         return new Stacks(tree, several ? null : all && !events.isEmpty() ? events.firstKey() : all ? null : event, unit,
-            Collections.unmodifiableSortedMap(events), List.copyOf(mappings),
-            new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()), List.copyOf(notes), machine);
+                Collections.unmodifiableSortedMap(events), List.copyOf(mappings),
+                new BadLines(badCount, bad.stream().limit(Harvest.SHOWN).toList()), List.copyOf(notes), machine);
     }
 
     private void add(String name, InputStream raw, Path file) throws IOException {
         names.add(name);
         Incoming in = new Incoming(name, raw, file);
         Format format = options.format != null ? options.format : Format.detect(in);
-        if (format == null) {
-            throw in.refused();
-        }
+        if (format == null) throw in.refused();
         take(in, format.read(in, options));
-        if (in.damage() != null) {
-            notes.add(name + ": " + in.damage());
-        }
+        if (in.damage() != null) notes.add(name + ": " + in.damage());
     }
 
     /** Adds an input's wanted events. */
     private void take(Incoming in, Harvest harvest) throws NotStacksException {
         boolean nothing = harvest.stacks == 0 && harvest.mappings.isEmpty();
         if (harvest.badLines - harvest.strayFrames > FEW_BAD + BAD_FOR_A_STACK * harvest.stacks
-            || nothing && (harvest.badLines > 0 || in.head().length == 0)) {
-            throw in.refused();
-        }
+                || nothing && (harvest.badLines > 0 || in.head().length == 0)) {
+                throw in.refused();
+            }
         stacks += harvest.stacks;
         harvest.notes.forEach(note -> notes.add(in.name + ": " + note));
         badCount += harvest.badLines;
@@ -120,13 +114,11 @@ public final class StackReader {
         machine = machine == null ? harvest.machine : machine;
         if (event == null) {
             event = harvest.events.entrySet().stream().filter(one -> !one.getKey().isEmpty())
-                .min(Comparator.comparingLong(one -> one.getValue().firstAt)).map(Map.Entry::getKey).orElse(null);
+                    .min(Comparator.comparingLong(one -> one.getValue().firstAt)).map(Map.Entry::getKey).orElse(null);
         }
         Set<StackTree> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
         harvest.events.forEach((key, one) -> {
-            if (!key.isEmpty()) {
-                events.merge(key, one.samples, Long::sum);
-            }
+            if (!key.isEmpty()) events.merge(key, one.samples, Long::sum);
             if (key.isEmpty() || key.equals(event) || ReadOptions.ALL_EVENTS.equals(event)) {
                 wanted.add(one.tree);
                 if (one.samples > 0) {
@@ -138,9 +130,7 @@ public final class StackReader {
             tree = wanted.iterator().next();
             return;
         }
-        if (tree == null) {
-            tree = options.timeOrder ? StackTree.inTimeOrder(new Frames()) : new StackTree(new Frames());
-        }
+        if (tree == null) tree = options.timeOrder ? StackTree.inTimeOrder(new Frames()) : new StackTree(new Frames());
         wanted.forEach(tree::merge);
     }
 }

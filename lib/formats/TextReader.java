@@ -37,9 +37,7 @@ final class TextReader {
         }));
         own.run();
         Harvest all = await(own);
-        for (FutureTask<Harvest> task : tasks) {
-            all.merge(await(task));
-        }
+        for (FutureTask<Harvest> task : tasks) all.merge(await(task));
         all.numberBadLines(blocks);
         return all;
     }
@@ -49,9 +47,7 @@ final class TextReader {
         try {
             int parsed = 0;
             for (Block block = new Block(Blocks.SIZE); blocks.next(block); parsed++) {
-                if (parsed == alone) {
-                    others.accept(parser);
-                }
+                if (parsed == alone) others.accept(parser);
                 if (block.isCutLine) {
                     parser.harvest().bad(block.number, 1, block.bytes, 0, block.length);
                     blocks.setLines(block.number, 1);
@@ -72,12 +68,8 @@ final class TextReader {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while reading");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof OutOfMemoryError) {
-                throw new IOException(NO_MEMORY, e);
-            }
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
+            if (e.getCause() instanceof OutOfMemoryError) throw new IOException(NO_MEMORY, e);
+            if (e.getCause() instanceof IOException io) throw io;
             throw new IllegalStateException(e.getCause());
         }
     }

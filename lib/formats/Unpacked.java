@@ -56,18 +56,12 @@ final class Unpacked extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (damage != null) {
-            return -1;
-        }
+        if (damage != null) return -1;
         try {
-            if (in == null) {
-                in = packing.unpack(packed);
-            }
+            if (in == null) in = packing.unpack(packed);
             return in.read(bytes, offset, length);
         } catch (IOException e) {
-            if (broken != null) {
-                throw broken;
-            }
+            if (broken != null) throw broken;
             damage = "the compressed data are damaged or cut off (" + (e.getMessage() == null ? packing.title() : e.getMessage()) + ")";
             return -1;
         }

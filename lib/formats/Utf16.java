@@ -34,25 +34,17 @@ final class Utf16 extends InputStream {
             return whole;
         }
         boolean marked = begin.length >= 2 && (begin[0] & 0xff) + (begin[1] & 0xff) == 0xfe + 0xff && Math.abs(begin[0] - begin[1]) == 1;
-        if (marked) {
-            whole.skipNBytes(2);
-        }
-        if (marked ? begin[0] == (byte) 0xff : isAscii(begin, 0)) {
-            return new Utf16(whole, StandardCharsets.UTF_16LE);
-        }
+        if (marked) whole.skipNBytes(2);
+        if (marked ? begin[0] == (byte) 0xff : isAscii(begin, 0)) return new Utf16(whole, StandardCharsets.UTF_16LE);
         return marked || isAscii(begin, 1) ? new Utf16(whole, StandardCharsets.UTF_16BE) : whole;
     }
 
     /** Whether each first or second byte of two is ASCII text, and the other one is 0. */
     private static boolean isAscii(byte[] begin, int first) {
-        if (begin.length < LOOKED_AT) {
-            return false;
-        }
+        if (begin.length < LOOKED_AT) return false;
         for (int i = 0; i < LOOKED_AT; i += 2) {
             byte c = begin[i + first];
-            if (begin[i + 1 - first] != 0 || c < '\t') {
-                return false;
-            }
+            if (begin[i + 1 - first] != 0 || c < '\t') return false;
         }
         return true;
     }
@@ -65,14 +57,10 @@ final class Utf16 extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
+        if (length == 0) return 0;
         while (at == bytes.length) {
             int count = text.read(chars, kept, chars.length - kept);
-            if (count < 0 && kept == 0) {
-                return -1;
-            }
+            if (count < 0 && kept == 0) return -1;
             int ready = kept + Math.max(count, 0);
             boolean half = count >= 0 && Character.isHighSurrogate(chars[ready - 1]);
             kept = half ? 1 : 0;

@@ -26,11 +26,11 @@ final class Zstd extends InputStream {
     private static final int[] MATCH_BITS = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     private static final Table USUAL_LENGTHS = new Table(6, 4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-        3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1);
+            3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1);
     private static final Table USUAL_MATCHES = new Table(6, 1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1);
+            1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1);
     private static final Table USUAL_OFFSETS = new Table(5, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1,
-        -1, -1, -1, -1);
+            -1, -1, -1, -1);
 
     private final InputStream in;
     private boolean inFrame;
@@ -303,7 +303,7 @@ final class Zstd extends InputStream {
         if (count > 127) {
             check(at + 2 <= end, "cut off");
             count = count < 255 ? (count - 128 << 8) + (block[at++] & 0xff)
-                : (block[at++] & 0xff) + ((block[at++] & 0xff) << 8) + 0x7f00;
+                    : (block[at++] & 0xff) + ((block[at++] & 0xff) << 8) + 0x7f00;
         }
         int literal = 0;
         if (count > 0) {

@@ -33,9 +33,7 @@ public interface FrameMap {
         int[][] known = new int[source.frames().size()][];
         return (tree, node, target) -> {
             int id = tree.frame(node);
-            if (known[id] == null) {
-                known[id] = new int[] {frames.applyAsInt(id)};
-            }
+            if (known[id] == null) known[id] = new int[] {frames.applyAsInt(id)};
             return known[id];
         };
     }

@@ -36,7 +36,7 @@ public final class Frames {
         @Override
         public boolean equals(Object other) {
             return other instanceof Key key && address == key.address && sort == key.sort
-                && (text == null ? key.text == null : text.equals(key.text)) && (build == null ? key.build == null : build.equals(key.build));
+                    && (text == null ? key.text == null : text.equals(key.text)) && (build == null ? key.build == null : build.equals(key.build));
         }
 
         @Override
@@ -176,13 +176,9 @@ public final class Frames {
 
     private int id(Key key) {
         Integer known = ids.putIfAbsent(key, ids.size());
-        if (known != null) {
-            return known;
-        }
+        if (known != null) return known;
         int id = ids.size() - 1;
-        if (id == keys.length) {
-            keys = Arrays.copyOf(keys, 2 * id);
-        }
+        if (id == keys.length) keys = Arrays.copyOf(keys, 2 * id);
         keys[id] = key;
         return id;
     }

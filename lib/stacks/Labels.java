@@ -45,8 +45,8 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
         }
         Kind kind = frames.kind(id);
         String mark = kernel && kind == Kind.KERNEL ? KERNEL
-            : jit && kind == Kind.JIT ? "_[j]"
-            : inlined && kind == Kind.INLINED ? "_[i]" : "";
+                : jit && kind == Kind.JIT ? "_[j]"
+                : inlined && kind == Kind.INLINED ? "_[i]" : "";
         return name.endsWith(mark) ? name : name + mark;
     }
 }

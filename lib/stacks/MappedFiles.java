@@ -21,22 +21,16 @@ public final class MappedFiles {
      * ({@code bpf_prog_…}, {@code bpf_trampoline_…}) are kernel code. Other bracketed names are areas of the process: {@code [vdso]}, {@code [heap]}.
      */
     public static Kind kind(String module) {
-        if (module == null) {
-            return Kind.USER;
-        }
-        if (module.startsWith("[JIT")) {
-            return Kind.JIT;
-        }
-        if (module.startsWith("[")) {
-            return isProcessArea(module) ? Kind.USER : Kind.KERNEL;
-        }
+        if (module == null) return Kind.USER;
+        if (module.startsWith("[JIT")) return Kind.JIT;
+        if (module.startsWith("[")) return isProcessArea(module) ? Kind.USER : Kind.KERNEL;
         String base = baseName(module);
         if (base.startsWith("perf-") && base.endsWith(".map") || base.startsWith("jitted-") && base.endsWith(".so")) {
             return Kind.JIT;
         }
         boolean kernel = base.equals("vmlinux") || base.startsWith("vmlinux-") || base.startsWith("vmlinuz")
-            || base.endsWith(".ko") || base.contains(".ko.") || base.startsWith("bpf_prog_")
-            || base.startsWith("bpf_trampoline_") || base.startsWith("bpf_dispatcher_");
+                || base.endsWith(".ko") || base.contains(".ko.") || base.startsWith("bpf_prog_")
+                || base.startsWith("bpf_trampoline_") || base.startsWith("bpf_dispatcher_");
         return kernel ? Kind.KERNEL : Kind.USER;
     }
 

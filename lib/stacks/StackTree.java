@@ -97,9 +97,7 @@ public final class StackTree {
     /** Returns the parent's child with that frame, adding it where there is none. */
     public int child(int parentNode, int frameId) {
         int last = recent[parentNode];
-        if (last != 0 && frame[last] == frameId && (!timeOrder || end[last] == clock)) {
-            return last;
-        }
+        if (last != 0 && frame[last] == frameId && (!timeOrder || end[last] == clock)) return last;
         int node = timeOrder ? append(parentNode, frameId) : find(parentNode, frameId);
         recent[parentNode] = node;
         return node;
@@ -109,22 +107,16 @@ public final class StackTree {
         int mask = table.length - 1;
         int slot = hash(parentNode, frameId) & mask;
         for (int node; (node = table[slot]) != 0; slot = (slot + 1) & mask) {
-            if (frame[node] == frameId && parent[node] == parentNode) {
-                return node;
-            }
+            if (frame[node] == frameId && parent[node] == parentNode) return node;
         }
         int node = append(parentNode, frameId);
         table[slot] = node;
-        if (2 * size > table.length) {
-            rehash();
-        }
+        if (2 * size > table.length) rehash();
         return node;
     }
 
     private int append(int parentNode, int frameId) {
-        if (size == parent.length) {
-            grow(2 * size);
-        }
+        if (size == parent.length) grow(2 * size);
         parent[size] = parentNode;
         frame[size] = frameId;
         if (timeOrder) {
@@ -150,9 +142,7 @@ public final class StackTree {
         int mask = table.length - 1;
         for (int node = 1; node < size; node++) {
             int slot = hash(parent[node], frame[node]) & mask;
-            while (table[slot] != 0) {
-                slot = (slot + 1) & mask;
-            }
+            while (table[slot] != 0) slot = (slot + 1) & mask;
             table[slot] = node;
         }
     }
@@ -207,24 +197,16 @@ public final class StackTree {
     /** @param nodes of each node of the other tree the one here, 0 where it is not known */
     private int path(StackTree other, int node, int[] nodes) {
         int depth = 0;
-        for (int at = node; at > 0 && nodes[at] == 0; at = other.parent[at]) {
-            depth++;
-        }
+        for (int at = node; at > 0 && nodes[at] == 0; at = other.parent[at]) depth++;
         int[] missing = new int[depth];
         int at = node;
-        for (; depth > 0; at = other.parent[at]) {
-            missing[--depth] = at;
-        }
-        for (int next : missing) {
-            nodes[next] = child(nodes[other.parent[next]], other.frame[next]);
-        }
+        for (; depth > 0; at = other.parent[at]) missing[--depth] = at;
+        for (int next : missing) nodes[next] = child(nodes[other.parent[next]], other.frame[next]);
         return nodes[node];
     }
 
     private void stretch(int node) {
-        for (int at = node; at >= 0; at = parent[at]) {
-            end[at] = clock;
-        }
+        for (int at = node; at >= 0; at = parent[at]) end[at] = clock;
     }
 
     /** Multiplies all weights and numbers of samples. */
@@ -281,9 +263,7 @@ public final class StackTree {
 
     /** Adds weight of the earlier profile. */
     public void addBefore(int node, long weight) {
-        if (before == null) {
-            before = new long[parent.length];
-        }
+        if (before == null) before = new long[parent.length];
         before[node] = plus(before[node], weight);
     }
 
@@ -299,16 +279,14 @@ public final class StackTree {
 
     private long[] withDescendants(long[] own) {
         long[] totals = Arrays.copyOf(own, size);
-        for (int node = size - 1; node > 0; node--) {
-            totals[parent[node]] = plus(totals[parent[node]], totals[node]);
-        }
+        for (int node = size - 1; node > 0; node--) totals[parent[node]] = plus(totals[parent[node]], totals[node]);
         return totals;
     }
 
     /** Adds all samples of the other tree, its frames being the same where they are identified alike; the other's earlier profile too. */
     public void merge(StackTree other) {
         merge(other, other.origin == this ? other.shared : 1,
-            FrameMap.ofEach(other, id -> frames == other.frames ? id : frames.adopt(other.frames, id)));
+                FrameMap.ofEach(other, id -> frames == other.frames ? id : frames.adopt(other.frames, id)));
     }
 
     /** Returns a new tree with new frames, every frame replaced by zero or more frames. */
@@ -330,14 +308,10 @@ public final class StackTree {
         int[] mapped = new int[source.size];
         for (int node = 0; node < source.size; node++) {
             int at = node < same ? node : mapped[source.parent[node]];
-            if (timeOrder && source.timeOrder) {
-                clock = plus(shift, source.start[node]);
-            }
+            if (timeOrder && source.timeOrder) clock = plus(shift, source.start[node]);
             if (node >= same) {
                 int[] replaced = ready.map(source, node, frames);
-                for (int frameId : replaced) {
-                    at = child(at, frameId);
-                }
+                for (int frameId : replaced) at = child(at, frameId);
                 if (replaced.length == 1 && frames != source.frames) {
                     frames.adoptSource(replaced[0], source.frames, source.frame[node]);
                 }
@@ -345,17 +319,13 @@ public final class StackTree {
             mapped[node] = at;
             self[at] = plus(self[at], source.self[node]);
             samples[at] = plus(samples[at], source.samples[node]);
-            if (source.before != null) {
-                addBefore(at, source.before[node]);
-            }
+            if (source.before != null) addBefore(at, source.before[node]);
             if (timeOrder && source.timeOrder) {
                 clock = plus(shift, source.end[node]);
                 stretch(at);
             }
         }
-        if (timeOrder) {
-            clock = plus(shift, source.timeOrder ? source.clock : 0);
-        }
+        if (timeOrder) clock = plus(shift, source.timeOrder ? source.clock : 0);
         for (int i = 0; i < source.times.size(); i++) {
             times.add(mapped[source.times.node(i)], source.times.weight(i), source.times.nanoseconds(i));
         }

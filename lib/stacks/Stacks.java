@@ -58,7 +58,7 @@ public record Stacks(StackTree tree, String event, Unit unit, SortedMap<String, 
         @Override
         public String toString() {
             return (count == 1 ? "1 line was" : count + " lines were") + " not understood and left out"
-                + (first.isEmpty() ? "" : (count == 1 ? ": " : "; the first: ") + first.get(0));
+                    + (first.isEmpty() ? "" : (count == 1 ? ": " : "; the first: ") + first.get(0));
         }
     }
 

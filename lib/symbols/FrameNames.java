@@ -138,9 +138,7 @@ public final class FrameNames {
             }
         }
         wanted.forEach((file, addresses) -> {
-            if (!modules.containsKey(file)) {
-                modules.put(file, open(file, addresses, stacks));
-            }
+            if (!modules.containsKey(file)) modules.put(file, open(file, addresses, stacks));
         });
         if (stacks.machine() != null) kernel(stacks);
         tellMissing("not on this machine", missing);
@@ -180,9 +178,7 @@ public final class FrameNames {
             NodeFile onNode = null;
             boolean[] other = new boolean[1];
             if (copy != null) {
-                if (!Files.isRegularFile(copy)) {
-                    throw new IOException(copy + " is not a file");
-                }
+                if (!Files.isRegularFile(copy)) throw new IOException(copy + " is not a file");
                 binary = Binary.open(ByteSource.of(copy));
             } else if (node == null && stacks.machine() != null && (binary = here(file, expected, stacks, other)) != null) {
                 debug = ThisMachine.debug(binary.buildId());
@@ -190,9 +186,7 @@ public final class FrameNames {
                 binary = Binary.open(ranges);
             } else if (node != null) {
                 onNode = NodeFile.find(node, transfer, pid, path);
-                if (onNode == null) {
-                    throw new IOException("it is not on the node any more");
-                }
+                if (onNode == null) throw new IOException("it is not on the node any more");
                 binary = Binary.open(onNode);
             } else {
                 if (stacks.machine() != null && !path.equals(ThisMachine.VDSO)) (other[0] ? others : missing).add(path);
@@ -283,9 +277,7 @@ public final class FrameNames {
             return binary.symbols(inline);
         } catch (IOException e) {
             NodeFile file = node == null ? null : NodeFile.find(node, transfer, pid, module);
-            if (file == null) {
-                throw e;
-            }
+            if (file == null) throw e;
             Binary again = Binary.open(file);
             if (!BuildId.of(again).agrees(id)) {
                 throw new IOException("it is another build than the one that was recorded", e);
@@ -296,9 +288,7 @@ public final class FrameNames {
 
     private Symbols fromNode(Binary binary, NodeFile file, BuildId id) throws IOException {
         KnownRanges kept = cached(id);
-        if (kept != null && kept.size() == file.size()) {
-            kept.ranges().forEach(file.known()::add);
-        }
+        if (kept != null && kept.size() == file.size()) kept.ranges().forEach(file.known()::add);
         long before = file.brought();
         long wireBefore = transfer.wireBytes();
         console.note("reading the names in " + file.path());
@@ -386,9 +376,7 @@ public final class FrameNames {
                 callsGo[source.parent(n)] |= everywhere || nowhere && callsGo[n] || module != null && module.isGo();
             }
             boolean told = false;
-            for (int id = 0; id < frames.size(); id++) {
-                told |= frames.module(id) != null;
-            }
+            for (int id = 0; id < frames.size(); id++) told |= frames.module(id) != null;
             modulesTold = told;
         }
 
@@ -461,12 +449,8 @@ public final class FrameNames {
             Module binary = modules.get(file(frame));
             if (binary != null) {
                 List<Location> found = returns ? binary.at(address, true, inline) : List.of();
-                if (found.isEmpty() && exact) {
-                    found = binary.at(address, false, inline);
-                }
-                if (!found.isEmpty()) {
-                    return answer(found, target, binary.by());
-                }
+                if (found.isEmpty() && exact) found = binary.at(address, false, inline);
+                if (!found.isEmpty()) return answer(found, target, binary.by());
             }
             // Where no code is mapped, a walker of frame pointers read what was no frame pointer.
             boolean nowhere = returns && module == null && modulesTold && fromGo;

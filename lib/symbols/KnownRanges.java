@@ -41,9 +41,7 @@ final class KnownRanges implements ByteSource {
 
     private Map.Entry<Long, byte[]> find(long offset, int length) {
         for (var at = ranges.floorEntry(offset); at != null; at = ranges.lowerEntry(at.getKey())) {
-            if (offset + length <= at.getKey() + at.getValue().length) {
-                return at;
-            }
+            if (offset + length <= at.getKey() + at.getValue().length) return at;
         }
         return null;
     }
@@ -58,13 +56,9 @@ final class KnownRanges implements ByteSource {
     public byte[] read(long offset, int length) throws IOException {
         ByteSource.checkRange(offset, length, size);
         var range = find(offset, length);
-        if (range == null) {
-            throw new IOException("bytes " + offset + " to " + (offset + length) + " are not at hand");
-        }
+        if (range == null) throw new IOException("bytes " + offset + " to " + (offset + length) + " are not at hand");
         int from = (int) (offset - range.getKey());
-        if (from == 0 && length == range.getValue().length) {
-            return range.getValue().clone();
-        }
+        if (from == 0 && length == range.getValue().length) return range.getValue().clone();
         byte[] bytes = new byte[length];
         System.arraycopy(range.getValue(), from, bytes, 0, length);
         return bytes;

@@ -55,9 +55,7 @@ final class Module {
             int found = 0;
             for (long address : addresses.subList(0, Math.min(TRIED, addresses.size()))) {
                 long vaddr = reading.applyAsLong(address);
-                if (vaddr != -1 && !tried.find(vaddr, false, false).isEmpty()) {
-                    found++;
-                }
+                if (vaddr != -1 && !tried.find(vaddr, false, false).isEmpty()) found++;
             }
             if (found > most) {
                 most = found;
@@ -85,9 +83,7 @@ final class Module {
     }
 
     private List<Location> find(long vaddr, boolean returnAddress, boolean inline) {
-        if (isTooSlow()) {
-            return List.of();
-        }
+        if (isTooSlow()) return List.of();
         long begin = System.nanoTime();
         List<Location> found = symbols.at(vaddr, returnAddress, inline);
         nanos += System.nanoTime() - begin;

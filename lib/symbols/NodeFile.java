@@ -36,9 +36,7 @@ final class NodeFile implements ByteSource {
      */
     static NodeFile find(Node node, Transfer transfer, int pid, String module) {
         Output output = node.sh(FIND, Integer.toString(pid), module);
-        if (!output.ok() || output.lines().size() != 2 || !output.lines().get(0).matches("\\d{1,18}")) {
-            return null;
-        }
+        if (!output.ok() || output.lines().size() != 2 || !output.lines().get(0).matches("\\d{1,18}")) return null;
         return new NodeFile(transfer, output.lines().get(1), Long.parseLong(output.lines().get(0)));
     }
 

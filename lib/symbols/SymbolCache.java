@@ -54,22 +54,16 @@ public final class SymbolCache {
     KnownRanges load(String id) {
         try (InputStream file = Files.newInputStream(file(id));
                 DataInputStream in = new DataInputStream(new BufferedInputStream(new GZIPInputStream(file, 1 << 16), 1 << 16))) {
-            if (in.readLong() != MAGIC || !in.readUTF().equals(id)) {
-                return null;
-            }
+            if (in.readLong() != MAGIC || !in.readUTF().equals(id)) return null;
             KnownRanges ranges = new KnownRanges(in.readLong());
             long all = 0;
             for (int left = in.readInt(); left > 0; left--) {
                 long offset = in.readLong();
                 int length = in.readInt();
                 all += length;
-                if (offset < 0 || length < 0 || length > MAX_RANGE || all > MAX_ALL) {
-                    return null;
-                }
+                if (offset < 0 || length < 0 || length > MAX_RANGE || all > MAX_ALL) return null;
                 byte[] bytes = in.readNBytes(length);
-                if (bytes.length != length) {
-                    return null;
-                }
+                if (bytes.length != length) return null;
                 ranges.add(offset, bytes);
             }
             return in.read() < 0 ? ranges : null; // only at the end is gzip's checksum compared

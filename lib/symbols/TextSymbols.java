@@ -51,9 +51,7 @@ public final class TextSymbols {
         for (int i = 0; i < all.size(); i++) {
             Symbol s = all.get(i);
             int next = i + 1;
-            while (next < all.size() && all.get(next).start == s.start) {
-                next++;
-            }
+            while (next < all.size() && all.get(next).start == s.start) next++;
             if (next < all.size() && Long.compareUnsigned(all.get(next).start, s.end) < 0) {
                 all.set(i, new Symbol(s.start, all.get(next).start, s.name));
             }
@@ -71,9 +69,7 @@ public final class TextSymbols {
         eachLine(text, all, line -> {
             long start = line.hex(0);
             long size = line.hex(1);
-            if (start != 0 && size > 0) {
-                all.add(new Symbol(start, start + size, line.text(2, true)));
-            }
+            if (start != 0 && size > 0) all.add(new Symbol(start, start + size, line.text(2, true)));
         });
         all.sort(Comparator.comparingLong(Symbol::start)); // stable: where code was replaced, the later line wins
         return new TextSymbols(all);
@@ -170,9 +166,7 @@ public final class TextSymbols {
         }
         // Data and labels stand among the functions: of those that begin at the same place, take one that covers the address.
         for (int i = low - 1; i >= 0 && symbols.get(i).start == symbols.get(low - 1).start; i--) {
-            if (Long.compareUnsigned(address, symbols.get(i).end) < 0) {
-                return symbols.get(i).name;
-            }
+            if (Long.compareUnsigned(address, symbols.get(i).end) < 0) return symbols.get(i).name;
         }
         return null;
     }

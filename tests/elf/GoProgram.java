@@ -84,9 +84,7 @@ public final class GoProgram {
 
     public long start(int index) {
         long at = TEXT + foreignCode;
-        for (int i = 0; i < index; i++) {
-            at += functions.get(i).length() + functions.get(i).padding();
-        }
+        for (int i = 0; i < index; i++) at += functions.get(i).length() + functions.get(i).padding();
         return at;
     }
 
@@ -122,9 +120,7 @@ public final class GoProgram {
         int relocationFile = notesFile + notes.size();
         relocationFile += -relocationFile & 7;
         Out rela = out();
-        for (long[] r : relocations) {
-            rela.u64(r[0]).u64(8).u64(r[1]);
-        }
+        for (long[] r : relocations) rela.u64(r[0]).u64(8).u64(r[1]);
         int dynamicFile = relocationFile + rela.size();
         Out dynamic = out().u64(7).u64(relocationFile + shift).u64(8).u64(rela.size())
                 .u64(0x6ffffff9L).u64(relocations.size()).u64(0).u64(0);
@@ -214,9 +210,7 @@ public final class GoProgram {
     }
 
     private byte[] treeBytes(List<Integer> treeAt, Names names) {
-        if (age.magic == GoTable.MAGIC_1_2) {
-            names.base = NAMES_OF_GO_1_2;
-        }
+        if (age.magic == GoTable.MAGIC_1_2) names.base = NAMES_OF_GO_1_2;
         Out out = out().u64(0x1122334455667788L);
         for (Function f : functions) {
             treeAt.add(f.calls().isEmpty() ? -1 : out.size());
@@ -321,9 +315,7 @@ public final class GoProgram {
             if (!old) {
                 records.u32(0); // compilation unit
             }
-            if (age.magic == GoTable.MAGIC_1_20) {
-                records.u32(f.spans().get(0).line());
-            }
+            if (age.magic == GoTable.MAGIC_1_20) records.u32(f.spans().get(0).line());
             int data = inlines ? age.treeData + 1 : 0;
             if (age == Age.GO_1_10) {
                 records.u32(data);
@@ -333,9 +325,7 @@ public final class GoProgram {
             for (int k = 0; k < (inlines ? age.inlineTable + 1 : 0); k++) {
                 records.u32(k == age.inlineTable ? tables[i][2] : 0);
             }
-            if (!age.relative() && data > 0 && (recordsBase + records.size()) % 8 != 0) {
-                records.u32(0);
-            }
+            if (!age.relative() && data > 0 && (recordsBase + records.size()) % 8 != 0) records.u32(0);
             for (int k = 0; k < data; k++) {
                 boolean tree = k == age.treeData;
                 if (age.relative()) {
@@ -354,9 +344,7 @@ public final class GoProgram {
         Out fileOffsets = out();
         List<String> files = files();
         int filesAt = NAMES_OF_GO_1_2 / 4;
-        if (old) {
-            fileOffsets.u32(files.size() + 1);
-        }
+        if (old) fileOffsets.u32(files.size() + 1);
         for (String file : files) {
             fileOffsets.u32(fileNames.size() + (old ? filesAt + 1024 : 0));
             fileNames.text(file);
@@ -364,16 +352,12 @@ public final class GoProgram {
         Out table = out().u32(age.magic).u8(0, 0, 1, 8).u64(n);
         if (old) {
             table.raw(list.array()).u32(filesAt).u32(0).raw(records.array());
-            if (table.size() > filesAt) {
-                throw new IllegalStateException("too many functions for this layout");
-            }
+            if (table.size() > filesAt) throw new IllegalStateException("too many functions for this layout");
             table.padTo(filesAt).raw(fileOffsets.array()).padTo(filesAt + 1024).raw(fileNames.array());
             return table.padTo(valuesBase).raw(valuesOut.array()).padTo(NAMES_OF_GO_1_2).raw(names.bytes.array()).array();
         }
         table.u64(files.size());
-        if (age.relative()) {
-            table.u64(headerText ? start(0) : 0);
-        }
+        if (age.relative()) table.u64(headerText ? start(0) : 0);
         int namesAt = tableHeader();
         int unitsAt = namesAt + names.bytes.align(8).size();
         int filesStart = unitsAt + fileOffsets.align(8).size();
@@ -391,14 +375,10 @@ public final class GoProgram {
     private byte[] module(long table, long trees) {
         int namesAt = tableHeader();
         Out module = out().u64(table).u64(table + namesAt).u64(1).u64(1);
-        while (module.size() < 20 * 8) {
-            module.u64(3);
-        }
+        while (module.size() < 20 * 8) module.u64(3);
         module.u64(start(0)).u64(start(functions.size())).u64(start(0)).u64(start(functions.size()));
         int word = age == Age.GO_1_27 ? 43 : age == Age.GO_1_21 ? 40 : 38;
-        while (module.size() < word * 8) {
-            module.u64(5);
-        }
+        while (module.size() < word * 8) module.u64(5);
         return module.u64(trees).padTo(60 * 8).array();
     }
 }

@@ -84,9 +84,7 @@ class GoToolchainTest {
             long size = table.i64(at + 16);
             String name = names.text(table.u32(at), 1 << 16);
             // Go 1.18 to 1.20 leave type arguments out of the function table, so these cannot be known.
-            if ((table.u8(at + 4) & 15) != 2 || size == 0 || !twin.isCode(start) || name.contains("[")) {
-                continue;
-            }
+            if ((table.u8(at + 4) & 15) != 2 || size == 0 || !twin.isCode(start) || name.contains("[")) continue;
             for (long offset : new long[] {0, size / 2, size - 1}) {
                 List<Location> found = symbols.at(start + offset, false, true);
                 assertTrue(!found.isEmpty(), name);

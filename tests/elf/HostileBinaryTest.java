@@ -60,9 +60,7 @@ class HostileBinaryTest {
             program.relocated = round > 1;
             program.sectionHeaders = round != 3;
             byte[] whole = program.build();
-            for (int i = 0; i < 40; i++) {
-                survive(ByteSource.of(ElfDamage.damage(whole, random)));
-            }
+            for (int i = 0; i < 40; i++) survive(ByteSource.of(ElfDamage.damage(whole, random)));
         }
     }
 

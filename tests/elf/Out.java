@@ -19,9 +19,7 @@ final class Out {
     }
 
     Out u8(int... values) {
-        for (int value : values) {
-            bytes.write(value);
-        }
+        for (int value : values) bytes.write(value);
         return this;
     }
 
@@ -47,16 +45,12 @@ final class Out {
     }
 
     Out align(int to) {
-        while (size() % to != 0) {
-            bytes.write(0);
-        }
+        while (size() % to != 0) bytes.write(0);
         return this;
     }
 
     Out padTo(int size) {
-        while (size() < size) {
-            bytes.write(0);
-        }
+        while (size() < size) bytes.write(0);
         return this;
     }
 

@@ -67,7 +67,7 @@ class CorpusTest {
                 String name = input.getFileName().toString().replace(".txt", "");
                 for (String option : OPTIONS) {
                     List<String> golden = Files.readAllLines(Path.of(dir, "test/results/" + name + "-collapsed-" + option + ".txt"),
-                        StandardCharsets.UTF_8);
+                            StandardCharsets.UTF_8);
                     List<String> ours = fold(input, option).lines().toList();
                     String key = name + " " + option;
                     found.put(key, List.of(count(golden, ours), count(ours, golden)));

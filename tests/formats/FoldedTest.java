@@ -62,9 +62,7 @@ class FoldedTest {
     @Test
     void fractionsOfSeveralThreadsAreOne() {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 199_999; i++) {
-            text.append("main;f").append(i % 10).append(" 0.25\n");
-        }
+        for (int i = 0; i < 199_999; i++) text.append("main;f").append(i % 10).append(" 0.25\n");
         String one = Fold.folded(Fold.read(text.toString(), new ReadOptions().threads(1)));
         assertEquals("main;f0 500000\n", one.lines().findFirst().orElse("") + "\n");
         assertEquals(one, Fold.folded(Fold.read(text.toString(), new ReadOptions().threads(3).blocksAlone(1))));
@@ -98,7 +96,7 @@ class FoldedTest {
     void annotationsTellTheKind() {
         Frames frames = read("a;b_[k];c_[j];d_[i];e_[x] 1\n").tree().frames();
         assertEquals(List.of(Kind.USER, Kind.KERNEL, Kind.JIT, Kind.INLINED, Kind.USER),
-            List.of(frames.kind(0), frames.kind(1), frames.kind(2), frames.kind(3), frames.kind(4)));
+                List.of(frames.kind(0), frames.kind(1), frames.kind(2), frames.kind(3), frames.kind(4)));
         assertEquals("b_[k]", frames.name(1));
     }
 
@@ -117,19 +115,19 @@ class FoldedTest {
     @Test
     void whatIsWrittenCanBeReadBack() {
         for (String name : List.of("a;b", "line\nbreak", "nul\0", "tab\there", "", " ", "name 12", "name 1.5", "name 1e5", "trailing ", "esc\u001b[1m",
-            "#hash", "\u2028", "x 1 2", "日本", "\uD800")) {
-            Frames frames = new Frames();
-            StackTree tree = new StackTree(frames);
-            int node = tree.child(tree.child(0, frames.intern(name, Kind.USER)), frames.intern("leaf", Kind.USER));
-            tree.add(node, 3, 1);
-            tree.add(tree.child(node, frames.intern(name, Kind.USER)), 4, 1);
-            String written = Fold.folded(tree);
-            Stacks back = read(written);
-            assertEquals(0, back.bad().count(), name);
-            assertFalse(back.tree().hasBefore(), name);
-            assertEquals(4, back.tree().size(), name);
-            assertEquals(written, Fold.folded(back));
-        }
+                "#hash", "\u2028", "x 1 2", "日本", "\uD800")) {
+                Frames frames = new Frames();
+                StackTree tree = new StackTree(frames);
+                int node = tree.child(tree.child(0, frames.intern(name, Kind.USER)), frames.intern("leaf", Kind.USER));
+                tree.add(node, 3, 1);
+                tree.add(tree.child(node, frames.intern(name, Kind.USER)), 4, 1);
+                String written = Fold.folded(tree);
+                Stacks back = read(written);
+                assertEquals(0, back.bad().count(), name);
+                assertFalse(back.tree().hasBefore(), name);
+                assertEquals(4, back.tree().size(), name);
+                assertEquals(written, Fold.folded(back));
+            }
     }
 
     @Test

@@ -42,7 +42,7 @@ class PerfDataTest {
     @Test
     void perfReadsAPlainFileInPlace() throws IOException {
         ReadOptions options = standIn("case \"$*\" in *' -i " + dir.resolve("data") + "'*) " + sample("in-place") + ";; esac\n"
-            + "case \"$*\" in *--no-inline*) " + sample("no-inline") + ";; esac\n");
+                + "case \"$*\" in *--no-inline*) " + sample("no-inline") + ";; esac\n");
         Path data = Files.write(dir.resolve("data"), MAGIC);
         assertEquals("in-place;main 7\nno-inline;main 7\n", Fold.folded(StackReader.read(List.of(data), options)));
     }
@@ -50,7 +50,7 @@ class PerfDataTest {
     @Test
     void perfReadsACopyOfAStream() throws IOException {
         ReadOptions options = standIn("for last; do :; done; while [ $# -gt 1 ]; do [ \"$1\" = -i ] && file=$2; shift; done\n"
-            + "printf \"$(cat \"$file\" | tr ' ' _) 1/1 5.123456: 7 cycles:\\n\\t7f01 main (/bin/x)\\n\\n\"\n");
+                + "printf \"$(cat \"$file\" | tr ' ' _) 1/1 5.123456: 7 cycles:\\n\\t7f01 main (/bin/x)\\n\\n\"\n");
         assertEquals("PERFILE2_and_more;main 7\n", Fold.folded(StackReader.read("in", new ByteArrayInputStream(MAGIC), options)));
     }
 
@@ -71,7 +71,7 @@ class PerfDataTest {
     @Test
     void noPerf() {
         IOException e = assertThrows(IOException.class, () -> StackReader.read("in", new ByteArrayInputStream(MAGIC),
-            new ReadOptions().perf(dir.resolve("missing").toString())));
+                new ReadOptions().perf(dir.resolve("missing").toString())));
         assertTrue(e.getMessage().startsWith("perf.data needs perf"), e.getMessage());
     }
 }

@@ -88,7 +88,7 @@ final class PerfRecording {
     PerfRecording map(long time, int pid, long start, long length, long offset, String file) {
         byte[] text = padded(file);
         return timed(10, USER_MODE, time, pid, bytes(64 + text.length).putInt(pid).putInt(pid).putLong(start).putLong(length).putLong(offset)
-            .putLong(0).putLong(0).putLong(0).putInt(5).putInt(2).put(text));
+                .putLong(0).putLong(0).putLong(0).putInt(5).putInt(2).put(text));
     }
 
     /** The same, with a build id of twenty bytes of that value. */

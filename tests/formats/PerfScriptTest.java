@@ -109,13 +109,13 @@ class PerfScriptTest {
     void missingThread() {
         assertEquals(":-1;main;leaf 1\n", Fold.perf(":-1    -1 [003] 5.123456: 1 cycles:\n" + STACK));
         assertEquals(":-1--1/-1;main;leaf 1\n", Fold.folded(read(":-1 -1/-1 5.123456: 1 cycles:\n" + STACK,
-            new ReadOptions().root(Root.THREAD))));
+                new ReadOptions().root(Root.THREAD))));
     }
 
     @Test
     void missingCommand() {
         assertEquals(":12;main;leaf 1\n:13;main;leaf 2\n",
-            Fold.perf("  12 5.123456: 1 cycles:\n" + STACK + "\n  13 5.123456: 2 cycles:\n" + STACK));
+                Fold.perf("  12 5.123456: 1 cycles:\n" + STACK + "\n  13 5.123456: 2 cycles:\n" + STACK));
     }
 
     @Test
@@ -131,7 +131,7 @@ class PerfScriptTest {
     @Test
     void tracepointFieldsOnTheHeader() {
         Stacks stacks = read("x 12 [001] 5.123456: sched:sched_switch: prev_comm=x prev_pid=12 ==> next_comm=y next_pid=3\n"
-            + STACK + "\nx 12 [001] 5.123457: 1 syscalls:sys_enter_write: fd: 0x00000001, buf: 0x7f01 (f)\n" + STACK);
+                + STACK + "\nx 12 [001] 5.123457: 1 syscalls:sys_enter_write: fd: 0x00000001, buf: 0x7f01 (f)\n" + STACK);
         assertEquals("x;main;leaf 1\n", Fold.folded(stacks));
         assertEquals("sched:sched_switch", stacks.event());
         assertEquals(Map.of("sched:sched_switch", 1L, "syscalls:sys_enter_write", 1L), stacks.events());
@@ -186,13 +186,13 @@ class PerfScriptTest {
     @Test
     void mmapLinesAreKept() {
         Stacks stacks = read("x     0     0.000000: PERF_RECORD_MMAP2 7601/7602: [0x400000(0x2fee000) @ 0x1000 fe:00 1509355 0]: r-xp /usr/bin/a b\n"
-            + "x     0     0.000000: PERF_RECORD_MMAP2 7601/7602: [0x600000(0x1000) @ 0 fe:00 1509355 0]: rw-p /usr/bin/a b\n"
+                + "x     0     0.000000: PERF_RECORD_MMAP2 7601/7602: [0x600000(0x1000) @ 0 fe:00 1509355 0]: rw-p /usr/bin/a b\n"
             + "swapper     0 [000] 0.000000: PERF_RECORD_MMAP -1/0: [0xffffffff81000000(0x12090c8) @ 0xffffffff81000000]: x [kernel.kallsyms]_text\n"
-            + "x 7601 0.000000: PERF_RECORD_COMM: x:7601/7601\n"
-            + "x 1 5.123456: 1 cycles:\n" + STACK);
+                + "x 7601 0.000000: PERF_RECORD_COMM: x:7601/7601\n"
+                + "x 1 5.123456: 1 cycles:\n" + STACK);
         assertEquals("x;main;leaf 1\n", Fold.folded(stacks));
         assertEquals(List.of(new Mapping(7601, 0x400000, 0x2fee000, 0x1000, "r-xp", "/usr/bin/a b"),
-            new Mapping(-1, 0xffffffff81000000L, 0x12090c8, 0xffffffff81000000L, "x", "[kernel.kallsyms]_text")), stacks.mappings());
+                new Mapping(-1, 0xffffffff81000000L, 0x12090c8, 0xffffffff81000000L, "x", "[kernel.kallsyms]_text")), stacks.mappings());
         assertEquals(0, stacks.bad().count());
         assertEquals(Map.of("cycles", 1L), stacks.events());
     }
@@ -210,17 +210,17 @@ class PerfScriptTest {
     @Test
     void goNames() {
         for (String name : List.of("main.F[...].func1", "main.F[go.shape.func(int) int].func1", "a.(T).b.c",
-            "net/http.(*Client).Do", "main.(*T[go.shape.string]).M-fm", "glob..func1")) {
-            assertEquals("c;" + name + " 1\n", Fold.frame(name + "+0x1 (/bin/x)"));
-        }
+                "net/http.(*Client).Do", "main.(*T[go.shape.string]).M-fm", "glob..func1")) {
+                assertEquals("c;" + name + " 1\n", Fold.frame(name + "+0x1 (/bin/x)"));
+            }
     }
 
     @Test
     void cppNames() {
         for (String name : List.of("->", "->->", "A::operator->", "A::operator->*", "std::function<void (int)>::operator()", "decltype(auto) f<int>",
-            "(anonymous namespace)::f", "a::(anonymous namespace)::f", "operator<<", "main::{lambda(int, int)#1}::operator()")) {
-            assertEquals("c;" + name + " 1\n", Fold.frame(name + "+0x1 (/bin/x)"));
-        }
+                "(anonymous namespace)::f", "a::(anonymous namespace)::f", "operator<<", "main::{lambda(int, int)#1}::operator()")) {
+                assertEquals("c;" + name + " 1\n", Fold.frame(name + "+0x1 (/bin/x)"));
+            }
     }
 
     @Test
@@ -239,16 +239,16 @@ class PerfScriptTest {
         assertEquals("c;org/größe/Main:::run_[j] 1\n", Fold.frame("Lorg/größe/Main;::run+0x1 (/tmp/perf-1.map)"));
         assertEquals("c;org/a/LongName_[j] 1\n", Fold.frame("Lorg/a/LongName (/tmp/perf-1.map)"));
         assertEquals("c;java/a/B:::f_[j];java/a/C:::g_[i];java/a/D:::h_[i] 1\n",
-            Fold.frame("Ljava/a/B;::f->Ljava/a/C;::g->Ljava/a/D;::h+0x1 (/tmp/perf-1.map)"));
+                Fold.frame("Ljava/a/B;::f->Ljava/a/C;::g->Ljava/a/D;::h+0x1 (/tmp/perf-1.map)"));
     }
 
     @Test
     void kernelModules() {
         for (String module : List.of("[kernel.kallsyms]", "[guest.kernel.kallsyms]", "[nf_tables]", "/lib/modules/5.4/kernel/x.ko",
             "/lib/modules/5.4/kernel/x.ko.xz", "/usr/lib/debug/boot/vmlinux-5.4.1", "/boot/vmlinux", "bpf_prog_2b956549c660136a_lb", "bpf_trampoline_6442476546",
-            "[kernel.kallsyms].init.text")) {
-            assertEquals("c;f_[k] 1\n", Fold.frame("f+0x1 (" + module + ")"), module);
-        }
+                "[kernel.kallsyms].init.text")) {
+                assertEquals("c;f_[k] 1\n", Fold.frame("f+0x1 (" + module + ")"), module);
+            }
     }
 
     @Test
@@ -282,14 +282,14 @@ class PerfScriptTest {
     @Test
     void stackLinesNeedNotBeIndented() {
         assertEquals("dd;main;leaf 2\n", Fold.perf("dd 19 cycles:\nffffffff8103d0ca leaf ([kernel.kallsyms])\n7f1 main (/bin/x)\n\n"
-            + "dd 19 cycles:\nffffffff8103d0ca leaf ([kernel.kallsyms])\n7f1 main (/bin/x)\n\n"));
+                + "dd 19 cycles:\nffffffff8103d0ca leaf ([kernel.kallsyms])\n7f1 main (/bin/x)\n\n"));
     }
 
     @Test
     void sampleOnOneLine() {
         Stacks stacks = read("           false 39654 19115.489713:          1 cycles:u:  ffffffff9b201293 [unknown] ([unknown])\n"
-            + "           false 39654 19115.489719:          2 cycles:u:      7fa68b1f2d84 _dl_start+0x4 (/usr/lib/ld-2.31.so)\n"
-            + "           false 39654 19115.489720:          4 cycles:u:      7fa68b1f2d84 _dl_start+0x4 (/usr/lib/ld-2.31.so)\n");
+                + "           false 39654 19115.489719:          2 cycles:u:      7fa68b1f2d84 _dl_start+0x4 (/usr/lib/ld-2.31.so)\n"
+                + "           false 39654 19115.489720:          4 cycles:u:      7fa68b1f2d84 _dl_start+0x4 (/usr/lib/ld-2.31.so)\n");
         assertEquals("false;[unknown] 1\nfalse;_dl_start 6\n", Fold.folded(stacks));
         assertEquals(3, stacks.tree().sampleTotals()[0]);
         assertEquals(0, stacks.bad().count());
@@ -308,7 +308,7 @@ class PerfScriptTest {
     @Test
     void timesOfAnyNumberOfDigits() {
         String text = "x 12 [007] 115539.936601:\t\t1000000 task-clock:u:\n" + STACK + "\nx 12 [007] 115540.10901:\t\t1000000 task-clock:u:\n"
-            + STACK + "\nx 12 [007] 115540.5:\t\t1000000 task-clock:u:\n" + STACK;
+                + STACK + "\nx 12 [007] 115540.5:\t\t1000000 task-clock:u:\n" + STACK;
         assertEquals(3, read(text).tree().sampleTotals()[0]);
         assertEquals(0, read(text).bad().count());
     }
@@ -317,18 +317,18 @@ class PerfScriptTest {
     void fieldsBeyondTheUsualOnes() {
         for (String header : List.of("x  2843 K       609.998208:     250000 cpu-clock: ", "x  2843/2844 [001] U       609.998208:     250000 cpu-clock: ",
             "x  2843 [001] KE d..2. 609.998208:     250000 cpu-clock: ", "x  2843     250000 ", "x  2843 [001]     250000 ", "x 1234567/1234567     250000 ",
-            "x  609.998208:     250000 cpu-clock: ")) {
-            Stacks stacks = Fold.read(header + "\n" + STACK + "\n" + header + "\n" + STACK + "\n", new ReadOptions());
-            assertEquals("x;main;leaf 500000\n", Fold.folded(stacks), header);
-            assertEquals(header.contains("cpu-clock") ? "cpu-clock" : "period", stacks.event());
-            assertEquals(0, stacks.bad().count(), header);
-        }
+                "x  609.998208:     250000 cpu-clock: ")) {
+                Stacks stacks = Fold.read(header + "\n" + STACK + "\n" + header + "\n" + STACK + "\n", new ReadOptions());
+                assertEquals("x;main;leaf 500000\n", Fold.folded(stacks), header);
+                assertEquals(header.contains("cpu-clock") ? "cpu-clock" : "period", stacks.event());
+                assertEquals(0, stacks.bad().count(), header);
+            }
         for (String more : List.of("               0\n", "        7f0012ab\n", " insn: 81 ff be 00 00 00\n", " insn: 0f 05               0\n", " ilen: 3\n",
-            " ABI:2    SP:0x7ffc6df033f0    IP:0x7f0a8dbd162a \n", " 4K\n", " N/A\n", "# what\n")) {
+                " ABI:2    SP:0x7ffc6df033f0    IP:0x7f0a8dbd162a \n", " 4K\n", " N/A\n", "# what\n")) {
             Stacks stacks = Fold.read("x 1 5.123456: 1 cycles:\n" + STACK + more + "\nx 1 5.123456: 1 cycles:\n" + STACK + more + "\n", new ReadOptions());
-            assertEquals("x;main;leaf 2\n", Fold.folded(stacks), more);
-            assertEquals(0, stacks.bad().count(), more);
-        }
+                assertEquals("x;main;leaf 2\n", Fold.folded(stacks), more);
+                assertEquals(0, stacks.bad().count(), more);
+            }
     }
 
     @Test
@@ -338,7 +338,7 @@ class PerfScriptTest {
             {frames, "fields comm and tid"}, {"x  5 2931.761476: cycles: \nx  6 2931.761477: cycles: \n", "fields ip and sym"},
             {"x  5 2931.761476: 7 cycles: \n\t  7f01\n\t  7f02\n\n", "field sym"}}) {
             NotStacksException e = assertThrows(NotStacksException.class, () -> StackReader.read("x", new java.io.ByteArrayInputStream(one[0].repeat(3).getBytes()),
-                new ReadOptions()), one[0]);
+                    new ReadOptions()), one[0]);
             assertTrue(e.getMessage().contains(one[1]), e.getMessage());
             assertTrue(e.advice().startsWith("Print it with perf script -F +"), e.advice());
         }
@@ -393,17 +393,17 @@ class PerfScriptTest {
     @Test
     void unknownFramesKeepTheirAddress() {
         Stacks stacks = read("x 1 5.123456: 1 cycles:\n\tffffffff81 [unknown] ([kernel.kallsyms])\n\tffffffff82 [unknown] ([kernel.kallsyms])\n"
-            + "\t7f01 [unknown] (/bin/x)\n\t7f02 [unknown] (/bin/x)\n\t7f03 [unknown] ([unknown])\n");
+                + "\t7f01 [unknown] (/bin/x)\n\t7f02 [unknown] (/bin/x)\n\t7f03 [unknown] ([unknown])\n");
         Frames frames = stacks.tree().frames();
         StackTree tree = stacks.tree();
         int node = tree.size() - 1; // a single stack: the leaf is the last node
         assertEquals(List.of("[kernel.kallsyms] ffffffff81 exact", "[kernel.kallsyms] ffffffff82 return", "/bin/x 7f01 exact",
-            "/bin/x 7f02 return", "null 7f03 return"), List.of(show(frames, tree.frame(node)), show(frames, tree.frame(node - 1)),
-                show(frames, tree.frame(node - 2)), show(frames, tree.frame(node - 3)), show(frames, tree.frame(node - 4))));
+                "/bin/x 7f02 return", "null 7f03 return"), List.of(show(frames, tree.frame(node)), show(frames, tree.frame(node - 1)),
+                    show(frames, tree.frame(node - 2)), show(frames, tree.frame(node - 3)), show(frames, tree.frame(node - 4))));
         assertEquals(Kind.KERNEL, frames.kind(tree.frame(node)));
         assertEquals("x;[unknown];[x];[x];[[kernel.kallsyms]];[[kernel.kallsyms]] 1\n", Fold.folded(stacks));
         assertEquals("x;[unknown <7f03>];[x <7f02>];[x <7f01>];[[kernel.kallsyms] <ffffffff82>];[[kernel.kallsyms] <ffffffff81>] 1\n",
-            Fold.folded(tree.map(new Labels(false, false, false, true))));
+                Fold.folded(tree.map(new Labels(false, false, false, true))));
     }
 
     private static String show(Frames frames, int id) {
@@ -436,7 +436,7 @@ class PerfScriptTest {
     @Test
     void timeOrderMergesNeighboursOnly() {
         String text = "x 1 5.000001: 1 c:\n\t1 a (/x)\n\t2 m (/x)\n\nx 1 5.000002: 2 c:\n\t1 b (/x)\n\t2 m (/x)\n\n"
-            + "x 1 5.000003: 4 c:\n\t1 b (/x)\n\t2 m (/x)\n\nx 1 5.000004: 8 c:\n\t1 a (/x)\n\t2 m (/x)\n\n";
+                + "x 1 5.000003: 4 c:\n\t1 b (/x)\n\t2 m (/x)\n\nx 1 5.000004: 8 c:\n\t1 a (/x)\n\t2 m (/x)\n\n";
         StackTree tree = read(text, new ReadOptions().timeOrder(true)).tree();
         assertTrue(tree.hasTimeOrder());
         StringBuilder seen = new StringBuilder();

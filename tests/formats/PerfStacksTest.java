@@ -37,14 +37,14 @@ class PerfStacksTest {
 
     private static PerfRecording whole(ByteOrder order) {
         return new PerfRecording(order).event(1, 0, 7, "cpu-clock:ppp").event(0, 0, 8, "cycles").buildId("/bin/prog", 0xab)
-            .kernelMap(0xffffffff81000000L, 0x1000000, "[kernel.kallsyms]_text")
-            .comm(0, 12, 12, "my prog").map(0, 12, 0x400000, 0x1000, 0x2000, "/bin/prog")
-            .sample(100, 12, 12, 7, 5, KERNEL, 0xffffffff81000010L, 0xffffffff81000020L, USER, 0x400010, 0x400020, 0x900000)
-            .sample(101, 12, 13, 8, 1, USER, 0x400010).turn();
+                .kernelMap(0xffffffff81000000L, 0x1000000, "[kernel.kallsyms]_text")
+                .comm(0, 12, 12, "my prog").map(0, 12, 0x400000, 0x1000, 0x2000, "/bin/prog")
+                .sample(100, 12, 12, 7, 5, KERNEL, 0xffffffff81000010L, 0xffffffff81000020L, USER, 0x400010, 0x400020, 0x900000)
+                .sample(101, 12, 13, 8, 1, USER, 0x400010).turn();
     }
 
     private static final String WHOLE = "my_prog;[unknown <900000>];[prog <2020>];[prog <2010>];[[kernel.kallsyms] <ffffffff81000020>]_[k];"
-        + "[[kernel.kallsyms] <ffffffff81000010>]_[k] 5\n";
+            + "[[kernel.kallsyms] <ffffffff81000010>]_[k] 5\n";
 
     @Test
     void fileOfEitherByteOrder() {
@@ -95,7 +95,7 @@ class PerfStacksTest {
     @Test
     void buildsFromTheTableAndFromRecords() {
         PerfRecording recording = PerfRecording.usual().buildId("/a", 0x11).map(0, 1, 0x1000, 0x1000, 0, "/a").map(0, 2, 0x1000, 0x1000, 0, "/a", 0x22)
-            .map(0, 3, 0x1000, 0x1000, 0, "/b");
+                .map(0, 3, 0x1000, 0x1000, 0, "/b");
         for (int pid = 1; pid <= 3; pid++) recording.sample(9, pid, pid, 7, 1, USER, 0x1000);
         for (byte[] file : List.of(recording.file(), recording.pipe())) {
             Frames frames = read(file).tree().frames();
@@ -109,9 +109,9 @@ class PerfStacksTest {
     void samplesSeeWhatWasBeforeThem() {
         // by time, not as they stand in the file; each turn's records are older than those two turns later
         byte[] file = PerfRecording.usual()
-            .sample(300, 5, 5, 7, 1, USER, 0x1000).sample(100, 5, 5, 7, 1, USER, 0x1000).turn()
-            .comm(200, 5, 5, "later").map(200, 5, 0x1000, 0x1000, 0, "/x").turn()
-            .sample(400, 5, 5, 7, 1, USER, 0x1000).turn().turn().comm(500, 5, 5, "last").file();
+                .sample(300, 5, 5, 7, 1, USER, 0x1000).sample(100, 5, 5, 7, 1, USER, 0x1000).turn()
+                .comm(200, 5, 5, "later").map(200, 5, 0x1000, 0x1000, 0, "/x").turn()
+                .sample(400, 5, 5, 7, 1, USER, 0x1000).turn().turn().comm(500, 5, 5, "last").file();
         assertEquals(":5;[unknown <1000>] 1\nlater;[x <0>] 2\n", folded(read(file)));
         Stacks inOrder = Fold.read(file, new ReadOptions().timeOrder(true));
         assertEquals(0, inOrder.tree().start(1));
@@ -121,27 +121,27 @@ class PerfStacksTest {
     @Test
     void forksAndThreads() {
         byte[] file = PerfRecording.usual().comm(0, 5, 5, "parent").map(0, 5, 0x1000, 0x1000, 0, "/x")
-            .fork(10, 6, 6, 5).fork(10, 5, 7, 5).sample(20, 6, 6, 7, 1, USER, 0x1000)
-            .map(30, 5, 0x1000, 0x1000, 0, "/y").comm(30, 5, 7, "thread")
-            .sample(40, 6, 6, 7, 1, USER, 0x1000).sample(40, 5, 7, 7, 1, USER, 0x1000).sample(40, 5, 8, 7, 1, USER, 0x1000)
-            .sample(50, 0, 0, 7, 1, KERNEL, 0xffffffff81000010L).file();
+                .fork(10, 6, 6, 5).fork(10, 5, 7, 5).sample(20, 6, 6, 7, 1, USER, 0x1000)
+                .map(30, 5, 0x1000, 0x1000, 0, "/y").comm(30, 5, 7, "thread")
+                .sample(40, 6, 6, 7, 1, USER, 0x1000).sample(40, 5, 7, 7, 1, USER, 0x1000).sample(40, 5, 8, 7, 1, USER, 0x1000)
+                .sample(50, 0, 0, 7, 1, KERNEL, 0xffffffff81000010L).file();
         assertEquals(":8;[y <0>] 1\nparent;[x <0>] 2\nswapper;[[kernel.kallsyms] <ffffffff81000010>]_[k] 1\nthread;[y <0>] 1\n", folded(read(file)));
         assertEquals("parent-6/6;[x] 2\n", Fold.folded(Fold.read(file, new ReadOptions().root(ReadOptions.Root.THREAD))).lines()
-            .filter(line -> line.startsWith("parent")).map(line -> line + "\n").findFirst().orElseThrow());
+                .filter(line -> line.startsWith("parent")).map(line -> line + "\n").findFirst().orElseThrow());
     }
 
     @Test
     void aLaterMappingTakesThePlaceOfWhatItOverlaps() {
         byte[] file = PerfRecording.usual().comm(0, 5, 5, "c").map(0, 5, 0x1000, 0x3000, 0, "/x").map(0, 5, 0x2000, 0x1000, 0, "/y")
-            .sample(1, 5, 5, 7, 1, USER, 0x1fff).sample(1, 5, 5, 7, 1, USER, 0x2000).sample(1, 5, 5, 7, 1, USER, 0x3000)
-            .sample(1, 5, 5, 7, 1, USER, 0x4000).file();
+                .sample(1, 5, 5, 7, 1, USER, 0x1fff).sample(1, 5, 5, 7, 1, USER, 0x2000).sample(1, 5, 5, 7, 1, USER, 0x3000)
+                .sample(1, 5, 5, 7, 1, USER, 0x4000).file();
         assertEquals("c;[unknown <4000>] 1\nc;[x <2000>] 1\nc;[x <fff>] 1\nc;[y <0>] 1\n", folded(read(file)));
     }
 
     @Test
     void codeMadeAtRunTime() {
         byte[] file = PerfRecording.usual().comm(0, 5, 5, "java").map(0, 5, 0x1000, 0x1000, 0x1000, "//anon")
-            .sample(1, 5, 5, 7, 1, USER, 0x1010).file();
+                .sample(1, 5, 5, 7, 1, USER, 0x1010).file();
         assertEquals("java;[perf-5.map <1010>]_[j] 1\n", folded(read(file)));
     }
 
@@ -149,17 +149,17 @@ class PerfStacksTest {
     void modulesAndProgramsOfTheKernel() {
         long bpf = 0xffffffffc0001000L;
         byte[] file = PerfRecording.usual().comm(0, 5, 5, "c").kernelMap(0xffffffff81000000L, 0x1000, "[kernel.kallsyms]_text")
-            .kernelMap(0xffffffffc0000000L, 0x1000, "[nf_tables]").kernelSymbol(10, bpf, 0x100, "bpf_prog_12ab_egress", false)
-            .sample(20, 5, 5, 7, 1, KERNEL, bpf + 8, 0xffffffffc0000010L, 0xffffffff81000020L).kernelSymbol(30, bpf, 0x100, "", true)
-            .sample(40, 5, 5, 7, 1, KERNEL, bpf + 8).file();
+                .kernelMap(0xffffffffc0000000L, 0x1000, "[nf_tables]").kernelSymbol(10, bpf, 0x100, "bpf_prog_12ab_egress", false)
+                .sample(20, 5, 5, 7, 1, KERNEL, bpf + 8, 0xffffffffc0000010L, 0xffffffff81000020L).kernelSymbol(30, bpf, 0x100, "", true)
+                .sample(40, 5, 5, 7, 1, KERNEL, bpf + 8).file();
         assertEquals("c;[[kernel.kallsyms] <ffffffff81000020>]_[k];[[nf_tables] <ffffffffc0000010>]_[k];bpf_prog_12ab_egress_[k] 1\n"
-            + "c;[unknown <ffffffffc0001008>] 1\n", folded(read(file)));
+                + "c;[unknown <ffffffffc0001008>] 1\n", folded(read(file)));
     }
 
     @Test
     void eventsWithoutNamesAreCalledAsPerfDoes() {
         PerfRecording recording = new PerfRecording(ByteOrder.LITTLE_ENDIAN).event(0, 1, 7, null).field(40, 1 << 18 | 1 << 5 | 1 << 6 | 2 << 15)
-            .event(1, 2, 8, null).sample(1, 1, 1, 7, 1, USER, 1).sample(1, 1, 1, 8, 1, USER, 1);
+                .event(1, 2, 8, null).sample(1, 1, 1, 7, 1, USER, 1).sample(1, 1, 1, 8, 1, USER, 1);
         assertEquals("{instructions:upp=1, page-faults=1}", read(recording.file()).events().toString());
     }
 

@@ -40,27 +40,25 @@ class PprofTest {
     private static byte[] profile(boolean withDefault) {
         String[] strings = {"", "samples", "count", "cpu", "nanoseconds", "main.main", "main.inner", "/bin/x", "[kernel.kallsyms]", "sys"};
         ProtoWriter out = new ProtoWriter()
-            .message(Pprof.SAMPLE_TYPE, valueType(1, 2)).message(Pprof.SAMPLE_TYPE, valueType(3, 4))
+                .message(Pprof.SAMPLE_TYPE, valueType(1, 2)).message(Pprof.SAMPLE_TYPE, valueType(3, 4))
             .message(Pprof.SAMPLE, new ProtoWriter().packed(Pprof.SAMPLE_LOCATION_ID, new long[] {2, 1}).packed(Pprof.SAMPLE_VALUE, new long[] {3, 30}))
-            .message(Pprof.SAMPLE, new ProtoWriter().number(Pprof.SAMPLE_LOCATION_ID, 3).number(Pprof.SAMPLE_LOCATION_ID, 1)
-                .number(Pprof.SAMPLE_VALUE, 1).number(Pprof.SAMPLE_VALUE, 10))
-            .message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, 1).number(Pprof.MAPPING_START, 0x400000)
-                .number(Pprof.MAPPING_FILE_OFFSET, 0x1000).number(Pprof.MAPPING_FILENAME, 7))
-            .message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, 2).number(Pprof.MAPPING_FILENAME, 8))
-            .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 1).number(Pprof.LOCATION_MAPPING_ID, 1)
-                .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 2))
-                .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 1)))
-            .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 2).number(Pprof.LOCATION_MAPPING_ID, 2)
-                .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 3)))
-            .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 3).number(Pprof.LOCATION_MAPPING_ID, 1)
-                .number(Pprof.LOCATION_ADDRESS, 0x400123));
+                .message(Pprof.SAMPLE, new ProtoWriter().number(Pprof.SAMPLE_LOCATION_ID, 3).number(Pprof.SAMPLE_LOCATION_ID, 1)
+                    .number(Pprof.SAMPLE_VALUE, 1).number(Pprof.SAMPLE_VALUE, 10))
+                .message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, 1).number(Pprof.MAPPING_START, 0x400000)
+                    .number(Pprof.MAPPING_FILE_OFFSET, 0x1000).number(Pprof.MAPPING_FILENAME, 7))
+                .message(Pprof.MAPPING, new ProtoWriter().number(Pprof.MAPPING_ID, 2).number(Pprof.MAPPING_FILENAME, 8))
+                .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 1).number(Pprof.LOCATION_MAPPING_ID, 1)
+                    .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 2))
+                    .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 1)))
+                .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 2).number(Pprof.LOCATION_MAPPING_ID, 2)
+                    .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 3)))
+                .message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 3).number(Pprof.LOCATION_MAPPING_ID, 1)
+                    .number(Pprof.LOCATION_ADDRESS, 0x400123));
         long[] names = {0, 5, 6, 9};
         for (int i = 1; i < names.length; i++) {
             out.message(Pprof.FUNCTION, new ProtoWriter().number(Pprof.FUNCTION_ID, i).number(Pprof.FUNCTION_NAME, names[i]));
         }
-        for (String string : strings) {
-            out.string(Pprof.STRING_TABLE, string);
-        }
+        for (String string : strings) out.string(Pprof.STRING_TABLE, string);
         return out.number(Pprof.DEFAULT_SAMPLE_TYPE, withDefault ? 1 : 0).toBytes();
     }
 
@@ -90,7 +88,7 @@ class PprofTest {
     @Test
     void sampleTypeByNameOrByDefault() {
         assertEquals("main.main;main.inner;[x] 1\nmain.main;main.inner;sys 3\n",
-            Fold.folded(Fold.read(profile(false), new ReadOptions().event("samples"))));
+                Fold.folded(Fold.read(profile(false), new ReadOptions().event("samples"))));
         assertEquals("samples", Fold.read(profile(true), new ReadOptions()).event());
         assertEquals("", Fold.folded(Fold.read(profile(false), new ReadOptions().event("wall"))));
     }
@@ -126,7 +124,7 @@ class PprofTest {
 
     private static NotStacksException refused(byte[] input) {
         return assertThrows(NotStacksException.class, () -> StackReader.read("x.pb", new ByteArrayInputStream(input),
-            new ReadOptions().format(Format.PPROF)));
+                new ReadOptions().format(Format.PPROF)));
     }
 
     /** Wherever it is cut: a profile that has lost its strings or locations is not drawn as unknown. */
@@ -148,9 +146,9 @@ class PprofTest {
         }
         return out.message(Pprof.LOCATION, new ProtoWriter().number(Pprof.LOCATION_ID, 1)
                 .message(Pprof.LOCATION_LINE, new ProtoWriter().number(Pprof.LINE_FUNCTION_ID, 1)))
-            .message(Pprof.FUNCTION, new ProtoWriter().number(Pprof.FUNCTION_ID, 1).number(Pprof.FUNCTION_NAME, 3))
-            .string(Pprof.STRING_TABLE, "").string(Pprof.STRING_TABLE, "goroutine").string(Pprof.STRING_TABLE, "count")
-            .string(Pprof.STRING_TABLE, "main").toBytes();
+                .message(Pprof.FUNCTION, new ProtoWriter().number(Pprof.FUNCTION_ID, 1).number(Pprof.FUNCTION_NAME, 3))
+                .string(Pprof.STRING_TABLE, "").string(Pprof.STRING_TABLE, "goroutine").string(Pprof.STRING_TABLE, "count")
+                .string(Pprof.STRING_TABLE, "main").toBytes();
     }
 
     @Test
@@ -164,8 +162,8 @@ class PprofTest {
 
     private static Stacks ofType(String type, String unit) {
         return Fold.read(new ProtoWriter().message(Pprof.SAMPLE_TYPE, valueType(1, 2))
-            .message(Pprof.SAMPLE, new ProtoWriter().packed(Pprof.SAMPLE_VALUE, new long[] {5}))
-            .string(Pprof.STRING_TABLE, "").string(Pprof.STRING_TABLE, type).string(Pprof.STRING_TABLE, unit).toBytes(), new ReadOptions());
+                .message(Pprof.SAMPLE, new ProtoWriter().packed(Pprof.SAMPLE_VALUE, new long[] {5}))
+                .string(Pprof.STRING_TABLE, "").string(Pprof.STRING_TABLE, type).string(Pprof.STRING_TABLE, unit).toBytes(), new ReadOptions());
     }
 
     @Test

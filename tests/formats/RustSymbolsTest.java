@@ -34,7 +34,7 @@ class RustSymbolsTest {
         assertName("<mycrate::Bar>::baz", "_RNvMCs1234_7mycrateNtB2_3Bar3baz");
         assertName("<mycrate::Bar as mycrate::Trait>::baz", "_RNvXCs1234_7mycrateNtB2_3BarNtB2_5Trait3baz");
         assertName("mycrate::foo::<[u8; 8], (i32,), *const u8, dyn mycrate::T>",
-            "_RINvCs1234_7mycrate3fooAhj8_TlEPhDNtB2_1TEL_E");
+                "_RINvCs1234_7mycrate3fooAhj8_TlEPhDNtB2_1TEL_E");
         assertName("mycrate::g\u00f6del", "_RNvCs1234_7mycrateu8gdel_5qa");
         assertName("mycrate::foo", "_RNvCs1234_7mycrate3foo.llvm.1234567");
     }
@@ -42,9 +42,9 @@ class RustSymbolsTest {
     @Test
     void whatIsNotRustStays() {
         for (String symbol : List.of("main", "_ZN3foo3barEv", "_Rx", "_R", "_RNv", "_RNvC7mycrate", "_RB_", "_RNvB_3foo", "_ZN5alpha", "_ZN99999999999999alphaE",
-            "_R1NvC7mycrate3foo", "runtime.main", "_RINvC1a1bTTTTTTTTTTTT")) {
-            assertName(symbol, symbol);
-        }
+                "_R1NvC7mycrate3foo", "runtime.main", "_RINvC1a1bTTTTTTTTTTTT")) {
+                assertName(symbol, symbol);
+            }
     }
 
     @Test

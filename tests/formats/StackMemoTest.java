@@ -131,7 +131,7 @@ class StackMemoTest {
         int times = 6; // enough for several threads to take part
         for (int threads = 1; threads <= 3; threads++) {
             InputStream in = new SequenceInputStream(Collections.enumeration(Collections.nCopies(times, once).stream()
-                .map(ByteArrayInputStream::new).toList()));
+                    .map(ByteArrayInputStream::new).toList()));
             Stacks stacks = StackReader.read("text", in, new ReadOptions().threads(threads).blocksAlone(2));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             FoldedWriter.write(stacks.tree(), out);

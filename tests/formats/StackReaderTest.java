@@ -71,10 +71,10 @@ class StackReaderTest {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < samples; i++) {
             text.append("cmd ").append(i % 7).append("/").append(i % 11).append(" [000] ").append(i).append(".123456: ")
-                .append(i).append(i % 3 == 2 ? " faults:\n" : " cycles:\n");
+                    .append(i).append(i % 3 == 2 ? " faults:\n" : " cycles:\n");
             for (int depth = i % 40; depth >= 0; depth--) {
                 text.append("\t  ").append(Integer.toHexString(0xabc000 + depth * 64 + i % 13)).append(" some_function_").append(depth)
-                    .append("+0x").append(Integer.toHexString(i % 13)).append(" (/usr/bin/program)\n");
+                        .append("+0x").append(Integer.toHexString(i % 13)).append(" (/usr/bin/program)\n");
             }
             text.append('\n');
         }
@@ -105,7 +105,7 @@ class StackReaderTest {
             assertThrows(NotStacksException.class, () -> StackReader.read("in", new ByteArrayInputStream(bytes(text)), new ReadOptions()), text);
         }
         NotStacksException e = assertThrows(NotStacksException.class,
-            () -> StackReader.read("in", new ByteArrayInputStream(bytes("\none\u001b[0m\ntwo\nthree\nfour\n")), new ReadOptions()));
+                () -> StackReader.read("in", new ByteArrayInputStream(bytes("\none\u001b[0m\ntwo\nthree\nfour\n")), new ReadOptions()));
         assertEquals("in holds no stacks; it begins: one\uFFFD[0m | two | three", e.getMessage());
         assertEquals("Known are perf.data, pprof, perf script text and folded stacks.", e.advice());
     }
@@ -113,9 +113,9 @@ class StackReaderTest {
     @Test
     void forcedFormatThatDoesNotFit() {
         assertThrows(NotStacksException.class, () -> StackReader.read("in", new ByteArrayInputStream(bytes(FOLDED)),
-            new ReadOptions().format(Format.PERF_SCRIPT)));
+                new ReadOptions().format(Format.PERF_SCRIPT)));
         assertThrows(NotStacksException.class, () -> StackReader.read("in", new ByteArrayInputStream(bytes(PERF)),
-            new ReadOptions().format(Format.PPROF)));
+                new ReadOptions().format(Format.PPROF)));
     }
 
     @Test
@@ -132,7 +132,7 @@ class StackReaderTest {
         assertTrue(stacks.tree().size() > 10);
         assertTrue(stacks.notes().get(0).startsWith("test: the compressed data are damaged"));
         assertThrows(NotStacksException.class, () -> StackReader.read("in",
-            new ByteArrayInputStream(Arrays.copyOf(whole, 5)), new ReadOptions()));
+                new ByteArrayInputStream(Arrays.copyOf(whole, 5)), new ReadOptions()));
     }
 
     @Test
@@ -174,7 +174,7 @@ class StackReaderTest {
     @Test
     void threadsShareWhatWasLearnt() {
         String odd = "bad line\n\nx 1 5.123456: 3 cycles:\n\t7f01 La;::f->Lb;::g (/bin/x)\n\t7f02 [unknown] (/bin/y)\n"
-            + "\t7f03 h (inlined)\n\t7f04 main (/bin/x)\n\n";
+                + "\t7f03 h (inlined)\n\t7f04 main (/bin/x)\n\n";
         String late = "x 1 6.123456: 5 branches:\n\tffff8 [unknown] ([kernel.kallsyms])\n\t7f05 late (/bin/z)\n\n";
         String text = odd.repeat(3) + recording(MANY) + (odd + late).repeat(5000);
         for (String event : new String[] {null, "faults", "branches", ReadOptions.ALL_EVENTS}) {
@@ -246,7 +246,7 @@ class StackReaderTest {
         byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() * 3 / 4);
         assertTrue(Fold.read(cut, new ReadOptions()).notes().get(0).contains("damaged or cut off"));
         NotStacksException nothing = assertThrows(NotStacksException.class,
-            () -> StackReader.read("x", new ByteArrayInputStream(out.toByteArray(), 0, 100), new ReadOptions()));
+                () -> StackReader.read("x", new ByteArrayInputStream(out.toByteArray(), 0, 100), new ReadOptions()));
         assertTrue(nothing.getMessage().startsWith("x holds nothing that can be used: the compressed data"), nothing.getMessage());
         for (String begin : List.of("BZh91AY", "PK\3\4aaaa")) {
             NotStacksException e = assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(begin)), new ReadOptions()));
@@ -280,10 +280,10 @@ class StackReaderTest {
     @Test
     void nothingToDrawIsSaid() {
         for (String text : List.of("a;b 0\nc 0\n", "# only\n# comments\n", "x 1 5.1: 0 0.0: PERF_RECORD_COMM: x:1\n",
-            "x     0     0.000000: PERF_RECORD_MMAP2 1/1: [0x400000(0x1000) @ 0x1000 fe:00 15 0]: r-xp /usr/bin/a\n")) {
-            assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(text)),
-                new ReadOptions().format(text.startsWith("x") ? Format.PERF_SCRIPT : Format.FOLDED)), text);
-        }
+                "x     0     0.000000: PERF_RECORD_MMAP2 1/1: [0x400000(0x1000) @ 0x1000 fe:00 15 0]: r-xp /usr/bin/a\n")) {
+                assertThrows(NotStacksException.class, () -> StackReader.read("x", new ByteArrayInputStream(bytes(text)),
+                        new ReadOptions().format(text.startsWith("x") ? Format.PERF_SCRIPT : Format.FOLDED)), text);
+            }
     }
 
     @Test
@@ -313,9 +313,7 @@ class StackReaderTest {
 
             @Override
             public int read(byte[] b, int off, int len) throws IOException {
-                if (left <= 0) {
-                    throw new IOException("the line is dead");
-                }
+                if (left <= 0) throw new IOException("the line is dead");
                 left -= len;
                 byte[] text = bytes(PERF.repeat(len / PERF.length() + 1));
                 System.arraycopy(text, 0, b, off, len);

@@ -108,14 +108,14 @@ class ZstdTest {
         byte[] mixed = new byte[1_000_000];
         for (int i = 0; i < mixed.length; i++) mixed[i] = (byte) (i % 1000 < 300 ? random.nextInt(8) : mixed[Math.max(0, i - 70_001)] + i / 200_000);
         List<byte[]> contents = List.of(new byte[0], new byte[1], new byte[400_000], noise, mixed,
-            StackReaderTest.recording(5000).getBytes(StandardCharsets.UTF_8));
+                StackReaderTest.recording(5000).getBytes(StandardCharsets.UTF_8));
         Path plain = dir.resolve("plain");
         Path packed = dir.resolve("packed");
         for (byte[] content : contents) {
             Files.write(plain, content);
             for (String[] options : new String[][] {{"-1"}, {"-3", "--no-check"}, {"-9"}, {"-19"}, {"-1", "--long=26"}, {"--fast=5"}}) {
                 ProcessBuilder zstd = new ProcessBuilder("zstd", "-q", "-c").redirectInput(plain.toFile()).redirectOutput(packed.toFile())
-                    .redirectError(Redirect.INHERIT);
+                        .redirectError(Redirect.INHERIT);
                 zstd.command().addAll(List.of(options));
                 assertEquals(0, zstd.start().waitFor());
                 assertArrayEquals(content, unpack(Files.readAllBytes(packed)), content.length + " bytes by " + String.join(" ", options));

@@ -35,8 +35,6 @@ class ElfFuzz {
         program.symbols.put("main.main", new long[] {program.start(1), 24});
         program.symbols.put("label", new long[] {program.start(2), 0});
         byte[] whole = program.build();
-        for (int i = 0; i < 20; i++) {
-            HostileBinaryTest.survive(ByteSource.of(ElfDamage.damage(whole, random)));
-        }
+        for (int i = 0; i < 20; i++) HostileBinaryTest.survive(ByteSource.of(ElfDamage.damage(whole, random)));
     }
 }

@@ -62,8 +62,8 @@ class StacksFuzz {
         """;
     /** Two samples of perf, packed by zstd. */
     private static final String ZSTD = "KLUv/WSwAHUFAKKLJRlA1wP/U6ISJK8AoDOMwNNIQFQM5JvhVpYJSRAIQvb77WfSReka9SJD2Pc5Cw3SwHtvc/91JD+YX3PYKv766tROnZe7Zt"
-        + "bflE7d0Lv1fpPTQ2vc3YFAoHQ3amutati/+eskXREPIuuu+s3lsHqQ29Z16mhA8EgY46dinsWKD2N+UHd/mEVJEGosTtHjmFxJJkI96zAfuwcA"
-        + "PqCErakS4iLbAJqraptutmlwZCAYbd8=";
+            + "bflE7d0Lv1fpPTQ2vc3YFAoHQ3amutati/+eskXREPIuuu+s3lsHqQ29Z16mhA8EgY46dinsWKD2N+UHd/mEVJEGosTtHjmFxJJkI96zAfuwcA"
+            + "PqCErakS4iLbAJqraptutmlwZCAYbd8=";
     private static final String FOLDED = "main;f;g_[k] 12\nmain;f h;(*T).m 3 4\n[x];日本 1.5\n";
 
     /** Reads, and checks what must hold of anything that was read. */
@@ -116,7 +116,7 @@ class StacksFuzz {
     private static ReadOptions options(Random random, Format format) {
         ReadOptions.Root[] roots = ReadOptions.Root.values();
         return new ReadOptions().format(random.nextInt(4) == 0 ? null : format).root(roots[random.nextInt(roots.length)])
-            .timeOrder(random.nextInt(8) == 0).event(random.nextInt(4) == 0 ? ReadOptions.ALL_EVENTS : null).threads(1);
+                .timeOrder(random.nextInt(8) == 0).event(random.nextInt(4) == 0 ? ReadOptions.ALL_EVENTS : null).threads(1);
     }
 
     private static void mutateLines(String text, Format format) {
@@ -156,10 +156,10 @@ class StacksFuzz {
         for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
             for (boolean compressed : new boolean[] {false, true}) {
                 PerfRecording recording = new PerfRecording(order).event(1, 0, 7, "cpu-clock").event(0, 0, 8, "cycles").buildId("/bin/prog", 1)
-                    .kernelMap(0xffffffff81000000L, 0x1000000, "[kernel.kallsyms]_text").comm(5, 12, 12, "my prog")
+                        .kernelMap(0xffffffff81000000L, 0x1000000, "[kernel.kallsyms]_text").comm(5, 12, 12, "my prog")
                     .map(6, 12, 0x400000, 0x1000, 0, "/bin/prog", 3).fork(7, 13, 13, 12).kernelSymbol(8, 0xffffffffc0000000L, 64, "bpf_prog_1_x", false)
-                    .sample(100, 12, 12, 7, 5, PerfRecording.KERNEL, 0xffffffff81000010L, PerfRecording.USER, 0x400010, 0x900000).turn()
-                    .sample(90, 13, 13, 8, 1, PerfRecording.USER, 0x400020).lost(2).turn();
+                        .sample(100, 12, 12, 7, 5, PerfRecording.KERNEL, 0xffffffff81000010L, PerfRecording.USER, 0x400010, 0x900000).turn()
+                        .sample(90, 13, 13, 8, 1, PerfRecording.USER, 0x400020).lost(2).turn();
                 recording = compressed ? recording.compressed(50) : recording;
                 originals.add(recording.file());
                 originals.add(recording.pipe());

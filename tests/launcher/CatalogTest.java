@@ -30,9 +30,7 @@ class CatalogTest {
     private Map<String, String> aliases() throws IOException {
         var aliases = new TreeMap<String, String>();
         var entry = ENTRY.matcher(Files.readString(root.resolve("jbang-catalog.json")));
-        while (entry.find()) {
-            aliases.put(entry.group(1), entry.group(2));
-        }
+        while (entry.find()) aliases.put(entry.group(1), entry.group(2));
         return aliases;
     }
 
@@ -61,16 +59,12 @@ class CatalogTest {
         List<String> folders = List.of(find.group(1).split(" "));
 
         var left = new ArrayDeque<Path>();
-        for (String script : aliases().values()) {
-            left.add(root.resolve(script));
-        }
+        for (String script : aliases().values()) left.add(root.resolve(script));
         var seen = new HashSet<Path>();
         var outside = new ArrayList<String>();
         while (!left.isEmpty()) {
             Path source = left.remove();
-            if (!seen.add(source) || !Files.exists(source)) {
-                continue;
-            }
+            if (!seen.add(source) || !Files.exists(source)) continue;
             var directive = DIRECTIVE.matcher(Files.readString(source));
             while (directive.find()) {
                 for (String word : directive.group(2).trim().split("\\s+")) {

@@ -118,9 +118,7 @@ final class Checkout {
     /** The folder that these tests belong to: the nearest one above the current folder that has a catalog. */
     static Path repository() {
         Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.exists(folder.resolve("jbang-catalog.json"))) {
-            folder = folder.getParent();
-        }
+        while (folder != null && !Files.exists(folder.resolve("jbang-catalog.json"))) folder = folder.getParent();
         if (folder == null) {
             throw new IllegalStateException("no jbang-catalog.json here or above: run the tests in the checkout");
         }

@@ -35,9 +35,7 @@ class FirstStartTest extends InCheckout {
     @AfterEach
     void end() throws IOException {
         Files.deleteIfExists(folder.resolve("hold"));
-        for (Process process : started) {
-            process.destroyForcibly();
-        }
+        for (Process process : started) process.destroyForcibly();
     }
 
     private Process start(Path root, String... shell) throws IOException {

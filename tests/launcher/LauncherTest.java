@@ -364,9 +364,7 @@ class LauncherTest extends InCheckout {
         for (int i = 0; i < 600; i++) {
             try (Stream<Path> files = Files.list(where)) {
                 var found = files.filter(path -> path.toString().endsWith(suffix) && !path.endsWith("new.jsa")).findFirst();
-                if (found.isPresent()) {
-                    return found.get();
-                }
+                if (found.isPresent()) return found.get();
             }
             Thread.sleep(100);
         }

@@ -67,9 +67,7 @@ class StackTreeTest {
         StackTree tree = tree("a;b 1", "a;c 2", "a 4", "a;b 8");
         assertEquals(4, tree.size());
         assertArrayEquals(new long[] {15, 15, 9, 2}, tree.totals());
-        for (int node = 1; node < tree.size(); node++) {
-            assertTrue(tree.parent(node) < node);
-        }
+        for (int node = 1; node < tree.size(); node++) assertTrue(tree.parent(node) < node);
     }
 
     @Test
@@ -156,7 +154,7 @@ class StackTreeTest {
         StringBuilder seen = new StringBuilder();
         for (int node = 1; node < mapped.size(); node++) {
             seen.append(mapped.parent(node) == 0 ? "|" : "").append(mapped.frames().name(mapped.frame(node)))
-                .append(mapped.start(node)).append('+').append(totals[node]);
+                    .append(mapped.start(node)).append('+').append(totals[node]);
         }
         assertEquals("|a0+2b0+2|b2+3|a5+6b5+6|b11+3|a14+4b14+4", seen.toString(), "the last stack and the next first one touch");
     }

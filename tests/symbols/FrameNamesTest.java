@@ -64,9 +64,7 @@ class FrameNamesTest {
     /** Adds a stack, caller first. */
     private void stack(long weight, int... ids) {
         int at = root;
-        for (int id : ids) {
-            at = tree.child(at, id);
-        }
+        for (int id : ids) at = tree.child(at, id);
         tree.add(at, weight, 1);
     }
 
@@ -335,9 +333,7 @@ class FrameNamesTest {
         one.add(at, 1, 1);
         LocalNode node = new LocalNode();
         FrameNames names = names(inline).withNode(node, new Transfer(node, QUIET), (int) ProcessHandle.current().pid());
-        if (goBuildId != null) {
-            names.withBuildId(file.toString(), new BuildId(null, goBuildId));
-        }
+        if (goBuildId != null) names.withBuildId(file.toString(), new BuildId(null, goBuildId));
         return names.name(new Stacks(one, null, Unit.CPU_NANOSECONDS, new TreeMap<>(), mappings, new Stacks.BadLines(0, List.of()), List.of()));
     }
 
