@@ -31,6 +31,14 @@ class HandwritingTest {
     private static final Pattern TEXT_BLOCK = Pattern.compile("(?s)\"\"\".*?\"\"\"");
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?<![:\"])//[^\n]*");
 
+    /** A body in braces that is one statement, which would have room behind its condition. */
+    private static final Pattern SHORT_BODY = Pattern.compile("(?m)^( *)((?:if|for|while) \\(.*\\)) \\{\n\\1    (\\S.*;)\n\\1\\}$");
+    private static final int SHORT = 120;
+    private static final Pattern CONTROL = Pattern.compile("(if|for|while|do|switch|try|return;)\\b.*|.*//.*");
+    private static final Pattern DECLARATION = Pattern.compile("(final |var )?[\\w<>\\[\\], .?]+ \\w+( =.*|;)");
+    /** What goes on from the line before. */
+    private static final Pattern GOES_ON = Pattern.compile(" *(\\.\\w|[+?:] |&& |\\|\\| ).*");
+
     private static List<Source> sources;
 
     @BeforeAll
@@ -76,9 +84,39 @@ class HandwritingTest {
     @Test
     void indentsAreFourBlanks() {
         assertEquals(List.of(), inLines((line, found) -> {
-            int indent = line.length() - line.stripLeading().length();
-            if (indent % 4 != 0 && !line.stripLeading().startsWith("*")) found.run();
+            if (indent(line) % 4 != 0 && !line.stripLeading().startsWith("*")) found.run();
         }));
+    }
+
+    @Test
+    void whatFitsInALineStandsInIt() {
+        List<String> found = new ArrayList<>();
+        for (Source source : sources) {
+            SHORT_BODY.matcher(withoutTextBlocks(source)).results()
+                    .filter(body -> body.group(1).length() + body.group(2).length() + 1 + body.group(3).length() <= SHORT)
+                    .filter(body -> !CONTROL.matcher(body.group(3)).matches() && !DECLARATION.matcher(body.group(3)).matches())
+                    .forEach(body -> found.add(source.path() + ": " + body.group(2)));
+        }
+        assertEquals(List.of(), found);
+    }
+
+    @Test
+    void whatGoesOnStandsEightBlanksIn() {
+        List<String> found = new ArrayList<>();
+        for (Source source : sources) {
+            if (!source.folder().matches("lib/.*|")) continue;
+            String before = "";
+            for (String line : withoutTextBlocks(source).split("\n", -1)) {
+                int more = indent(line) - indent(before);
+                if (more == 4 && GOES_ON.matcher(line).matches() && !before.matches(" *(\\*|//|/\\*).*")) found.add(source.path() + ": " + line.strip());
+                before = line;
+            }
+        }
+        assertEquals(List.of(), found);
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
     }
 
     @Test
