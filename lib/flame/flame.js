@@ -769,7 +769,7 @@ function showAnswer() {
   const spread = (p, n) => 3.8416 * p * (1 - p) / (n || 1), n = seen.samples[0], change = row => Math.abs(row[1] - row[2]);
   const then = state.against ? countIn(state.against) : 0, said = row => percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : '');
   const list = difference ? rows.filter(row => change(row) ** 2 > spread(row[1], n) + spread(row[2], then)).sort((a, b) => change(b) - change(a))
-    : rows.sort((a, b) => b[1] - a[1]);
+    : rows.filter(row => row[1]).sort((a, b) => b[1] - a[1]);
   const error = !difference && list.length && list[0][1] < 1 ? ' ± ' + (Math.sqrt(spread(list[0][1], n)) * 100).toFixed(1) : '';
   answer.textContent = seconds(state.span ?? [0, about.columns]) + (state.against ? ', before: ' + seconds(state.against) : '')
     + (n ? ', ' + grouped(n) + (n === 1 ? ' sample: ' : ' samples: ') : ': ') + (list.slice(0, 5).map((row, k) => row[0] + ' ' + said(row) + (k ? '' : error)).join(', ')

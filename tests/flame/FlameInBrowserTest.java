@@ -359,6 +359,8 @@ class FlameInBrowserTest {
         }
         browser.open(save("compare.svg", Trees.draw(Trees.at(samples), Trees.drawing(0.1, null))).toUri() + "#b=0-5&w=5-9");
         assertTrue(text(".answer p").endsWith(": draw 100.0 % (before 1.0 %), parse 0.0 % (before 99.0 %)"), text(".answer p"));
+        browser.eval("[...document.querySelectorAll('.path .state')].find(b => b.textContent.startsWith('before')).click()");
+        assertTrue(text(".answer p").endsWith("80 samples: draw 100.0 %"), "what did not run then is not listed: " + text(".answer p"));
     }
 
     @Test
