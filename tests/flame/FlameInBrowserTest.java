@@ -377,6 +377,16 @@ class FlameInBrowserTest {
     }
 
     @Test
+    void aLowWindowHasTheAnswerOfAPartOfTheTime() throws Exception {
+        size(640, 400);
+        browser.open(overTime().toUri() + "#w=2-3");
+        assertEquals("true", browser.eval("document.querySelector('.answer p').offsetHeight > 0 && document.querySelector('.answer button').offsetHeight > 0"));
+        assertTrue(Integer.parseInt(browser.eval("document.querySelector('main').clientHeight")) >= 5 * Svg.ROW, "and room for boxes");
+        browser.key("Escape");
+        assertEquals("0", browser.eval("document.querySelector('.answer').offsetHeight"), "room for boxes");
+    }
+
+    @Test
     void theZoomStaysWhereTheWindowHasIt() throws Exception {
         browser.open(overTime().toUri().toString());
         click("json.Marshal");
