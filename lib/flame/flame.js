@@ -752,7 +752,7 @@ function showAnswer() {
   const key = state.span + ' ' + state.against, seconds = ([from, to]) => inSeconds(from) + ' s to ' + inSeconds(to) + ' s';
   if (!about.columns || answer.dataset.span === key) return;
   answer.dataset.span = key;
-  const rows = [], seen = viewed(!byCallAtAll), own = byCallAtAll ? {} : owned(seen), before = byCallAtAll ? {} : divided(seen, seen.ownBefore, seen.before[0]);
+  const rows = [], seen = viewed(!byCallAtAll), own = byCallAtAll ? {} : owned(seen), before = byCallAtAll || !difference ? {} : divided(seen, seen.ownBefore, seen.before[0]);
   const beside = new Set(about.places?.filter(place => place[0] && place.length > 2).map(place => labelsFrom + place[1]));
   for (let i = 1; i < seen.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
     const f = seen.frame[i];
