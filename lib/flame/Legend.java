@@ -12,13 +12,13 @@ import lib.insight.Subsystems.Share;
 record Legend(List<Entry> entries) {
 
     /** What the two numbers of an entry are. */
-    static final String SHARES = "Kinds of code, with their own share · and that of all below which they stand";
+    static final String SHARES = "Kinds of code, with their own share · and that with all they call";
 
     /**
      * @param style a class of {@link Palette}
      * @param name a subsystem, or a range of changes
      * @param share of the samples that are its own, such as "12.3 %"; empty where there is none
-     * @param total of the samples below its boxes in the picture; empty where there is none
+     * @param total of the samples whose stacks have a box of it in the picture; empty where there is none
      * @param detail the subsystem's parts with their own shares; empty where there are none
      * @param here whether the view that is drawn first has anything of it
      */

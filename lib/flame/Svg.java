@@ -34,8 +34,9 @@ final class Svg {
     private static final int HEADER = 70;
     /** About what the legend takes. */
     private static final int BELOW = 120;
-    /** How high a still picture by call is at most, of its width: 700 pixels on a page of GitHub, which are 838 wide. */
-    private static final double HEIGHT = 700 / 838.0;
+    /** On a page of GitHub, which makes wider ones narrower, a still picture by call is at most so high. */
+    private static final int PAGE = 838;
+    private static final int HEIGHT = 700;
 
     private final Views views;
     /** What is drawn first. */
@@ -60,7 +61,7 @@ final class Svg {
         table = views.stacks();
         this.drawing = drawing;
         this.palette = palette;
-        rows = views.byCall() != null ? Math.min(layout.rows, (int) (drawing.width() * HEIGHT - HEADER - BELOW) / ROW) : layout.rows;
+        rows = views.byCall() != null ? Math.min(layout.rows, (Math.max(PAGE, drawing.width()) * HEIGHT / PAGE - HEADER - BELOW) / ROW) : layout.rows;
         bottom = HEADER + rows * ROW;
         var frames = table.frames;
         sortedFrames = Arrays.stream(table.frame, 1, table.size).distinct().boxed()

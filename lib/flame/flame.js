@@ -315,7 +315,7 @@ function focused(tree, name) {
   const node = frame => ({frame, own: 0, samples: 0, before: 0, callees: new Map()});
   const child = (of, frame) => of.callees.get(frame) || of.callees.set(frame, node(frame)).get(frame);
   const top = node(-1), callers = node(-1);
-  for (let i = 0; i < tree.size; i++) {
+  for (let i = 1; i < tree.size; i++) {
     if (tree.name(i) !== name) continue;
     top.frame = tree.frame[i];
     const at = [top];
@@ -584,13 +584,12 @@ function kinds(tree) {
   }
   return kind;
 }
-function owned(tree) {
-  if (!tree.owned) {
-    const sums = tree.owned = {};
-    kinds(tree).forEach((letter, i) => { sums[letter] = (sums[letter] || 0) + tree.own[i] / (tree.weight[0] || 1); });
-  }
-  return tree.owned;
+function divided(tree, own, all) {
+  const sums = {};
+  kinds(tree).forEach((letter, i) => { sums[letter] = (sums[letter] || 0) + own[i] / (all || 1); });
+  return sums;
 }
+const owned = tree => tree.owned ||= divided(tree, tree.own, tree.weight[0]);
 const chip = style => svg('svg', {class: 'chip', width: 12, height: 12, 'aria-hidden': 'true'}, svg('path', {class: style, d: 'M0 6h12'}));
 function showLegend() {
   if (difference) return legend.replaceChildren(...(state.against ? about.changes : about.legend).map(([style, text]) => html('span', {}, chip(style), text)));
@@ -616,17 +615,19 @@ function markLegend() {
 
 let rows = null;
 function functions(tree) {
-  const own = new Map(), total = new Map(), calls = new Map(), open = new Map(), path = [];
+  const own = new Map(), before = new Map(), total = new Map(), calls = new Map(), open = new Map(), path = [];
   const add = (map, key, value) => map.set(key, (map.get(key) || 0) + value);
+  const first = tree.frame[0] < 0 ? 1 : 0; // a focused function is the root itself
   let call = -1;
-  for (let i = 1; i < tree.size; i++) {
+  for (let i = first; i < tree.size; i++) {
     const f = tree.frame[i], depth = tree.depth[i];
     if (depth < 0) break; // a focused function's callers
-    while (path.length >= depth && path.length) add(open, path.pop(), -1);
+    while (path.length > depth - first) add(open, path.pop(), -1);
     path.push(f);
     add(open, f, 1);
     if (f >= labelsFrom) { call = f; continue; }
     add(own, f, tree.own[i]);
+    add(before, f, tree.ownBefore[i]);
     if (open.get(f) > 1) continue;
     add(total, f, tree.weight[i]);
     if (call >= 0) add(calls, f * names.length + call, tree.weight[i]);
@@ -636,7 +637,7 @@ function functions(tree) {
     const f = Math.floor(key / names.length);
     if (!(most.get(f)?.weight >= weight)) most.set(f, {call: names[key % names.length], weight});
   }
-  return [...total].map(([f, weight]) => ({f, name: names[f], own: own.get(f), total: weight, call: most.get(f)?.call ?? ''}));
+  return [...total].map(([f, weight]) => ({f, name: names[f], own: own.get(f), before: before.get(f), total: weight, call: most.get(f)?.call ?? ''}));
 }
 const ROWS = 200;
 function showTable() {
@@ -675,14 +676,15 @@ function drawStrip() {
   if (room === stripWidth) return showSpan(state.span);
   stripKinds ||= kinds(all);
   stripWidth = room;
-  // Columns of a few samples each, or chance is all that one sees.
-  const bins = Math.min(about.columns, Math.floor(stripWidth / 2), Math.max(60, Math.ceil(all.samples[0] / 4))), sums = {}, tops = new Float64Array(bins), parts = [];
+  // Bars of a few samples each, or chance is all that one sees; all of as many columns, or even work would look uneven.
+  const each = Math.ceil(about.columns / Math.min(Math.floor(stripWidth / 2), Math.max(60, Math.ceil(all.samples[0] / 4))));
+  const bins = Math.ceil(about.columns / each), sums = {}, tops = new Float64Array(bins), parts = [];
   times.column.forEach((column, k) => {
-    const bin = Math.floor(column * bins / about.columns), box = times.box[k], weight = times.count[k] * all.own[box] / all.ownSamples[box];
+    const bin = Math.floor(column / each), box = times.box[k], weight = times.count[k] * all.own[box] / all.ownSamples[box];
     (sums[stripKinds[box]] ||= new Float64Array(bins))[bin] += weight;
     tops[bin] += weight;
   });
-  const most = Math.max(...tops) || 1, base = new Float64Array(bins), step = stripWidth / bins;
+  const most = Math.max(...tops) || 1, base = new Float64Array(bins), step = stripWidth * each / about.columns;
   for (const [style] of about.legend) {
     const heights = sums[style[0]];
     let d = '';
@@ -750,7 +752,7 @@ function showAnswer() {
   const key = state.span + ' ' + state.against, seconds = ([from, to]) => inSeconds(from) + ' s to ' + inSeconds(to) + ' s';
   if (!about.columns || answer.dataset.span === key) return;
   answer.dataset.span = key;
-  const rows = [], seen = viewed(!byCallAtAll), own = byCallAtAll || difference ? {} : owned(seen);
+  const rows = [], seen = viewed(!byCallAtAll), own = byCallAtAll ? {} : owned(seen), before = byCallAtAll || !difference ? {} : divided(seen, seen.ownBefore, seen.before[0]);
   const beside = new Set(about.places?.filter(place => place[0] && place.length > 2).map(place => labelsFrom + place[1]));
   for (let i = 1; i < seen.size; i++) { // as the table of the answer: calls, before the handler, each work beside requests
     const f = seen.frame[i];
@@ -758,13 +760,16 @@ function showAnswer() {
       rows.push([seen.name(i), seen.weight[i] / (seen.weight[0] || 1), seen.before[i] / (seen.before[0] || 1)]);
     }
   }
-  if (own[about.other] > 0.5) for (const row of functions(seen)) rows.push([shortName(row.name), row.own / (seen.weight[0] || 1)]);
-  else for (const [style, text] of about.legend) if (own[style[0]]) rows.push([text, own[style[0]]]);
+  if (Math.max(own[about.other] || 0, before[about.other] || 0) > 0.5) {
+    for (const row of functions(seen)) rows.push([shortName(row.name), row.own / (seen.weight[0] || 1), row.before / (seen.before[0] || 1)]);
+  } else for (const [style, text] of about.legend) {
+    if (own[style[0]] || before[style[0]]) rows.push([text, own[style[0]] || 0, before[style[0]] || 0]);
+  }
   // As in Chance.java: so much a share may differ in 95 of 100 recordings; what differs by less is no difference.
   const spread = (p, n) => 3.8416 * p * (1 - p) / (n || 1), n = seen.samples[0], change = row => Math.abs(row[1] - row[2]);
   const then = state.against ? countIn(state.against) : 0, said = row => percent(row[1]) + (difference ? ' (before ' + percent(row[2]) + ')' : '');
   const list = difference ? rows.filter(row => change(row) ** 2 > spread(row[1], n) + spread(row[2], then)).sort((a, b) => change(b) - change(a))
-    : rows.sort((a, b) => b[1] - a[1]);
+    : rows.filter(row => row[1]).sort((a, b) => b[1] - a[1]);
   const error = !difference && list.length && list[0][1] < 1 ? ' ± ' + (Math.sqrt(spread(list[0][1], n)) * 100).toFixed(1) : '';
   answer.textContent = seconds(state.span ?? [0, about.columns]) + (state.against ? ', before: ' + seconds(state.against) : '')
     + (n ? ', ' + grouped(n) + (n === 1 ? ' sample: ' : ' samples: ') : ': ') + (list.slice(0, 5).map((row, k) => row[0] + ' ' + said(row) + (k ? '' : error)).join(', ')

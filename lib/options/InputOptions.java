@@ -159,6 +159,9 @@ public final class InputOptions {
         for (Double seconds : new Double[] {from, to}) {
             if (seconds != null && !(seconds >= 0 && seconds < 1e9)) throw new Failure(Exit.USAGE, "no number of seconds: " + seconds, null);
         }
+        if (from != null && to != null && from >= to) {
+            throw new Failure(Exit.USAGE, "--from " + seconds(from) + " is not before --to " + seconds(to), null);
+        }
         if (timeOrder || files.size() > 1) throw new Failure(Exit.USAGE, "--from and --to take one input, and no --flamechart", null);
         StackTree tree = all.tree();
         if (tree.times().size() == 0) {

@@ -62,8 +62,12 @@ public final class PictureOptions {
      *
      * @param usualTitle the title where none was asked for
      * @param unit as in {@link lib.insight.Amounts}
+     * @throws Failure if options do not go together, or make no sense
      */
     public Drawing drawing(String usualTitle, String subtitle, String unit, InputOptions input) {
+        if (by == By.call && (reverse || input.timeOrder())) {
+            throw new Failure(Exit.USAGE, "--by call has the calls at the root, so it goes with neither --reverse nor --flamechart", null);
+        }
         try {
             return new Drawing(title == null ? usualTitle : title, subtitle, unit, width, minWidth,
                     input.timeOrder() ? Drawing.Sort.CALL : sort, inverted, reverse, absolute,

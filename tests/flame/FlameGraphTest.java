@@ -107,6 +107,8 @@ class FlameGraphTest {
         assertTrue(texts(first(svg, "g", "still")).stream().anyMatch(t -> t.contains("of 203 rows")), "and says so");
         assertTrue(texts(first(svg, "g", "labels")).contains("LIST 100.0 %"));
         assertTrue(Integer.parseInt(parse(Trees.draw(tree, Trees.drawing(0.1, By.STACK))).getDocumentElement().getAttribute("height")) > 200 * 16);
+        Drawing narrow = new Drawing("", "", Amounts.SAMPLES, 200, 0.1, Drawing.Sort.NAME, false, false, false, null, null, true);
+        assertTrue(texts(first(parse(Trees.draw(tree, narrow)), "g", "labels")).contains("LIST 100.0 %"), "nor empty where it is narrow");
     }
 
     @Test

@@ -351,6 +351,42 @@ class FlameInBrowserTest {
     }
 
     @Test
+    void twoWindowsOfAProgramWithoutCallsAreComparedByItsCode() throws Exception {
+        Object[] samples = new Object[400];
+        for (int i = 0; i < 200; i++) {
+            samples[2 * i] = i * 50_000_000L;
+            samples[2 * i + 1] = i < 100 ? "main;parse" : i < 190 ? "main;draw" : "main;runtime.mallocgc";
+        }
+        browser.open(save("compare.svg", Trees.draw(Trees.at(samples), Trees.drawing(0.1, null))).toUri() + "#b=0-5&w=5-9");
+        assertTrue(text(".answer p").endsWith(": draw 100.0 % (before 1.0 %), parse 0.0 % (before 99.0 %)"), text(".answer p"));
+        browser.eval("[...document.querySelectorAll('.path .state')].find(b => b.textContent.startsWith('before')).click()");
+        assertTrue(text(".answer p").endsWith("80 samples: draw 100.0 %"), "what did not run then is not listed: " + text(".answer p"));
+    }
+
+    @Test
+    void evenWorkLooksEven() throws Exception {
+        Object[] samples = new Object[2 * 2800];
+        for (int i = 0; i < 2800; i++) {
+            samples[2 * i] = i / 4 * 20_000_000L;
+            samples[2 * i + 1] = "main;work" + i / 4;
+        }
+        browser.open(save("even.svg", Trees.draw(Trees.at(samples), Trees.drawing(0.1, null))).toUri().toString());
+        String heights = "[...document.querySelectorAll('.strip svg path:not(.tick)')].flatMap(p => p.getAttribute('d').match(/v-[0-9.]+/g))";
+        assertEquals("v-40.0", browser.eval("[...new Set(" + heights + ".slice(0, -1))].join()"), "but for the last one, which may not be whole");
+        assertTrue(Integer.parseInt(browser.eval(heights + ".length")) >= 300, "of many bars");
+    }
+
+    @Test
+    void aLowWindowHasTheAnswerOfAPartOfTheTime() throws Exception {
+        size(640, 400);
+        browser.open(overTime().toUri() + "#w=2-3");
+        assertEquals("true", browser.eval("document.querySelector('.answer p').offsetHeight > 0 && document.querySelector('.answer button').offsetHeight > 0"));
+        assertTrue(Integer.parseInt(browser.eval("document.querySelector('main').clientHeight")) >= 5 * Svg.ROW, "and room for boxes");
+        browser.key("Escape");
+        assertEquals("0", browser.eval("document.querySelector('.answer').offsetHeight"), "room for boxes");
+    }
+
+    @Test
     void theZoomStaysWhereTheWindowHasIt() throws Exception {
         browser.open(overTime().toUri().toString());
         click("json.Marshal");
@@ -418,6 +454,9 @@ class FlameInBrowserTest {
         browser.key("f");
         assertEquals("apiserver handlers.ListResource.func1 json.Marshal json.Marshal runtime.mallocgc", labels());
         assertEquals("40 samples · 40.0 % of all · 100.0 % of zoomed", text(".numbers"));
+        browser.key("t");
+        assertEquals("75.0 % 75.0 % runtime.mallocgc|25.0 % 100.0 % json.Marshal", table());
+        browser.key("t");
         double function = at("runtime.mallocgc")[1] + Svg.ROW;
         assertTrue(at("handlers.ListResource.func1")[1] > function && at("apiserver")[1] > function + Svg.ROW, "callers below");
         browser.key("ArrowDown");
@@ -425,6 +464,13 @@ class FlameInBrowserTest {
         assertEquals("apiserver", text(".detail .name"));
         browser.key("Escape");
         assertTrue(labels().contains("runtime.schedule"));
+    }
+
+    @Test
+    void aFunctionNamedLikeTheWholeIsAFunction() throws Exception {
+        browser.open(save("all.svg", Trees.draw(Trees.of("main;all 3", "main;read 7"), Trees.drawing(0.1, null))).toUri() + "#f=all");
+        assertEquals("all main", labels());
+        assertTrue(text(".numbers").startsWith("3 samples · 30.0 % of all"), text(".numbers"));
     }
 
     @Test

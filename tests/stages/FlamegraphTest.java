@@ -83,6 +83,14 @@ class FlamegraphTest {
         assertTrue(err.toString().contains("nothing says when"), err.toString());
         assertEquals(Exit.USAGE, run("--input", script, "--to", "5", "--flamechart"));
         assertEquals(Exit.USAGE, run("--input", script, "--to", "NaN"));
+        assertEquals(Exit.USAGE, run("--input", script, "--from", "2", "--to", "1"));
+        assertTrue(err.toString().contains("--from 2 s is not before --to 1 s"), err.toString());
+    }
+
+    @Test
+    void aViewThatIsNotThereIsRefused() {
+        assertEquals(Exit.USAGE, run("--input", script, "--by", "call", "--reverse", "-o", file("a.svg")));
+        assertEquals(Exit.USAGE, run("--input", script, "--by", "call", "--flamechart", "-o", file("a.svg")));
     }
 
     @Test
