@@ -44,9 +44,7 @@ class Load extends MiniCommand {
 
     @Override
     protected int run() throws Exception {
-        if (workers < 1) {
-            throw new Failure(Exit.USAGE, "--workers takes a number from 1", "See mini-k8s load --help.");
-        }
+        if (workers < 1) throw new Failure(Exit.USAGE, "--workers takes a number from 1", "See mini-k8s load --help.");
         Machine.requireRoot("load");
         if (!Files.exists(home.completeMark())) {
             throw new Failure(Exit.UNREACHABLE, "mini-k8s is not running", "mini-k8s up starts it.");

@@ -76,9 +76,7 @@ final class Layout {
                 continue;
             }
             int callee = callees[next[box]++];
-            if (widths[callee] <= 0 || widths[callee] < narrowest && (kept == null || !kept[callee])) {
-                continue;
-            }
+            if (widths[callee] <= 0 || widths[callee] < narrowest && (kept == null || !kept[callee])) continue;
             int placed = count++;
             node[placed] = callee;
             depth[placed] = level + 1;
@@ -161,8 +159,8 @@ final class Layout {
         double[] widths = new double[totals.length];
         for (int i = 0; i < widths.length; i++) {
             widths[i] = !difference ? totals[i] / Math.max(1, after)
-                : shares ? (totals[i] / after + befores[i] / before) / 2
-                : (totals[i] + befores[i]) / Math.max(1, both);
+                    : shares ? (totals[i] / after + befores[i] / before) / 2
+                    : (totals[i] + befores[i]) / Math.max(1, both);
         }
         return widths;
     }
@@ -190,58 +188,40 @@ final class Layout {
             names[id] = named(tree.frames(), id, target);
             target.adoptSource(names[id], tree.frames(), id);
         }
-        if (tree.hasBefore()) {
-            reversed.addBefore(0, 0);
-        }
+        if (tree.hasBefore()) reversed.addBefore(0, 0);
         for (int node = 0; node < tree.size(); node++) {
-            if (tree.self(node) == 0 && tree.before(node) == 0 && tree.samples(node) == 0) {
-                continue;
-            }
+            if (tree.self(node) == 0 && tree.before(node) == 0 && tree.samples(node) == 0) continue;
             int at = 0;
-            for (int up = node; up > 0; up = tree.parent(up)) {
-                at = reversed.child(at, names[tree.frame(up)]);
-            }
+            for (int up = node; up > 0; up = tree.parent(up)) at = reversed.child(at, names[tree.frame(up)]);
             reversed.add(at, tree.self(node), tree.samples(node));
-            if (tree.hasBefore()) {
-                reversed.addBefore(at, tree.before(node));
-            }
+            if (tree.hasBefore()) reversed.addBefore(at, tree.before(node));
         }
         return reversed;
     }
 
     private static int[][] children(StackTree tree, double[] widths, Drawing.Sort sort) {
         int[] counts = new int[tree.size()];
-        for (int node = 1; node < tree.size(); node++) {
-            counts[tree.parent(node)]++;
-        }
+        for (int node = 1; node < tree.size(); node++) counts[tree.parent(node)]++;
         int[][] children = new int[tree.size()][];
         // Filled from the last one: a node's number says when it was first called.
         for (int node = tree.size() - 1; node > 0; node--) {
             int parent = tree.parent(node);
-            if (children[parent] == null) {
-                children[parent] = new int[counts[parent]];
-            }
+            if (children[parent] == null) children[parent] = new int[counts[parent]];
             children[parent][--counts[parent]] = node;
         }
-        if (sort == Drawing.Sort.CALL || tree.hasTimeOrder()) {
-            return children;
-        }
+        if (sort == Drawing.Sort.CALL || tree.hasTimeOrder()) return children;
         Frames frames = tree.frames();
         Comparator<Integer> byName = Comparator
-            .comparing((Integer node) -> frames.name(tree.frame(node)))
-            .thenComparing(node -> frames.kind(tree.frame(node)));
+                .comparing((Integer node) -> frames.name(tree.frame(node)))
+                .thenComparing(node -> frames.kind(tree.frame(node)));
         Comparator<Integer> order = sort == Drawing.Sort.NAME ? byName
-            : Comparator.comparingDouble((Integer node) -> -widths[node]).thenComparing(byName);
+                : Comparator.comparingDouble((Integer node) -> -widths[node]).thenComparing(byName);
         for (int[] callees : children) {
             if (callees != null && callees.length > 1) {
                 List<Integer> sorted = new ArrayList<>(callees.length);
-                for (int callee : callees) {
-                    sorted.add(callee);
-                }
+                for (int callee : callees) sorted.add(callee);
                 sorted.sort(order);
-                for (int i = 0; i < callees.length; i++) {
-                    callees[i] = sorted.get(i);
-                }
+                for (int i = 0; i < callees.length; i++) callees[i] = sorted.get(i);
             }
         }
         return children;

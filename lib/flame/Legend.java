@@ -43,7 +43,7 @@ record Legend(List<Entry> entries) {
             own.merge(family, share.share(), Double::sum);
             if (!family.equals(share.subsystem())) {
                 parts.merge(family, share.subsystem().substring(family.length() + 2) + " " + Amounts.percent(share.share()),
-                    (a, b) -> a + ", " + b);
+                        (a, b) -> a + ", " + b);
             }
         }
         double[] drawn = covered(views.still(), styleOf);
@@ -54,7 +54,7 @@ record Legend(List<Entry> entries) {
             double share = own.getOrDefault(family, 0.0);
             if (share == 0 && drawn[letter] == 0 && other[letter] == 0) continue;
             entries.add(new Entry(palette.letter(family) + "1", family, Amounts.percent(share),
-                Amounts.percent(Math.max(share, drawn[letter])), parts.getOrDefault(family, ""), share > 0 || drawn[letter] > 0));
+                    Amounts.percent(Math.max(share, drawn[letter])), parts.getOrDefault(family, ""), share > 0 || drawn[letter] > 0));
         }
         entries.add(new Entry(Palette.NEUTRAL, views.byCall() == null ? "the whole" : "what it was done for", "", "", "", true));
         return new Legend(entries);

@@ -81,21 +81,17 @@ final class Palette {
             double hue = style.charAt(0) == 'u' ? 35 : 250;
             return rgb(dark ? 0.40 + 0.04 * digit - 0.02 : 0.93 - 0.06 * digit, dark ? chroma * 0.9 : chroma, hue);
         }
-        if (style.charAt(0) == 'z') {
-            return dark ? rgb(0.34, 0.006, 85) : rgb(0.93, 0.004, 85);
-        }
+        if (style.charAt(0) == 'z') return dark ? rgb(0.34, 0.006, 85) : rgb(0.93, 0.004, 85);
         Colour colour = colours.get(style.charAt(0) - 'a');
         double shade = (digit - (SHADES - 1) / 2.0) * 0.016;
         return dark ? rgb(colour.darkLightness() + shade, colour.darkChroma(), colour.darkHue())
-            : rgb(colour.lightness() + shade, colour.chroma(), colour.hue());
+                : rgb(colour.lightness() + shade, colour.chroma(), colour.hue());
     }
 
     /** The class of a box of a difference: u1 to u4 for up, w1 to w4 for down, z0 for about the same. */
     static String changeStyle(double change) {
         int strength = 0;
-        while (strength < STEPS.length && Math.abs(change) >= STEPS[strength]) {
-            strength++;
-        }
+        while (strength < STEPS.length && Math.abs(change) >= STEPS[strength]) strength++;
         return strength == 0 ? NEUTRAL : (change > 0 ? "u" : "w") + strength;
     }
 
@@ -108,8 +104,8 @@ final class Palette {
         double m = cube(lightness - 0.1055613458 * a - 0.0638541728 * b);
         double s = cube(lightness - 0.0894841775 * a - 1.2914855480 * b);
         return "#" + channel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s)
-            + channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s)
-            + channel(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s);
+                + channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s)
+                + channel(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s);
     }
 
     private static double cube(double v) {

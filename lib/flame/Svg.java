@@ -65,9 +65,9 @@ final class Svg {
         bottom = HEADER + rows * ROW;
         var frames = table.frames;
         sortedFrames = Arrays.stream(table.frame, 1, table.size).distinct().boxed()
-            .sorted((a, b) -> frames.name(a).equals(frames.name(b)) ? frames.kind(a).compareTo(frames.kind(b))
-                : frames.name(a).compareTo(frames.name(b)))
-            .mapToInt(Integer::intValue).toArray();
+                .sorted((a, b) -> frames.name(a).equals(frames.name(b)) ? frames.kind(a).compareTo(frames.kind(b))
+                        : frames.name(a).compareTo(frames.name(b)))
+                .mapToInt(Integer::intValue).toArray();
         number = new int[frames.size()];
         style = new String[frames.size()];
         Arrays.fill(number, -1);
@@ -86,14 +86,14 @@ final class Svg {
         String subtitle = SvgText.visible(drawing.subtitle());
         String unit = SvgText.visible(drawing.unit());
         String total = (isCounted() ? Amounts.of(layout.weight[0], layout.samples[0], unit) : Amounts.weight(layout.weight[0], unit))
-            + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
+                + (layout.difference ? ", before: " + Amounts.weight(layout.before[0], unit) : "");
         StringBuilder still = new StringBuilder();
         int height = still(still, title, subtitle, total);
         StringBuilder stacks = stacks();
         Timeline timeline = drawing.time() ? Timeline.of(views, (still.length() + stacks.length()) / 2) : null;
         w.write("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + drawing.width() + "\" height=\"" + height
-            + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
-            + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
+                + "\" viewBox=\"0 0 " + drawing.width() + " " + height + "\" role=\"img\" aria-label=\""
+                + SvgText.xml("Flame graph: " + title + ", " + total) + "\">\n");
         w.write("<meta xmlns=\"http://www.w3.org/1999/xhtml\" name=\"viewport\" content=\"width=device-width\"/>\n");
         w.write("<title>" + SvgText.xml(title) + "</title>\n<style>\n" + resource("flame.css"));
         writeColours(w, timeline);
@@ -101,7 +101,7 @@ final class Svg {
         w.write("</style>\n<script>document.documentElement.classList.add('live')</script>\n");
         if (layout.difference || timeline != null) {
             w.write("<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
-                + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
+                    + "<path class=\"w3\" d=\"M0 3h6\" stroke-width=\"6\"/><path class=\"w1\" d=\"M0 3h6\"/></pattern>\n");
         }
         w.append(still);
         writeAbout(w, title, subtitle, total, timeline);
@@ -139,14 +139,14 @@ final class Svg {
     private String caption(boolean still) {
         String compared = drawing.absolute() ? "width: both weights" : "width: mean of both shares";
         String width = layout.difference ? compared + ", red: grew, blue: shrank; a box by its own change, its edge with what it calls"
-            : layout.timeOrder ? "from left to right: time" : "width: share of the total";
+                : layout.timeOrder ? "from left to right: time" : "width: share of the total";
         if (still && rows < layout.rows) width += ", the first " + rows + " of " + layout.rows + " rows";
         return width + (drawing.reverse() ? ", from the function where samples ended to its callers" : "");
     }
 
     private static void text(StringBuilder s, String style, int x, int y, String text) {
         s.append("<text class=\"").append(style).append("\" x=\"").append(x).append("\" y=\"").append(y).append("\">")
-            .append(SvgText.xml(text)).append("</text>\n");
+                .append(SvgText.xml(text)).append("</text>\n");
     }
 
     private int rowTop(int box) {
@@ -159,9 +159,7 @@ final class Svg {
     }
 
     private String styleOf(Layout layout, int box) {
-        if (!layout.difference) {
-            return layout.frame[box] < 0 ? Palette.NEUTRAL : style[layout.frame[box]];
-        }
+        if (!layout.difference) return layout.frame[box] < 0 ? Palette.NEUTRAL : style[layout.frame[box]];
         return layout.weight[box] == 0 && layout.before[box] > 0 ? "v0" : Palette.changeStyle(layout.ownChange(box, drawing.absolute()));
     }
 
@@ -183,9 +181,7 @@ final class Svg {
         for (int box = 0; box < layout.size; box++) {
             long left = Math.round(layout.x[box] * room) + 10 * MARGIN;
             long right = Math.round((layout.x[box] + layout.width[box]) * room) + 10 * MARGIN;
-            if (right == left || layout.depth[box] >= rows) {
-                continue;
-            }
+            if (right == left || layout.depth[box] >= rows) continue;
             // Half a pixel of the page between neighbours, where they can spare it.
             long length = right - left - (right - left >= 15 ? 5 : 0);
             String style = styles.apply(box);
@@ -194,9 +190,7 @@ final class Svg {
             long y = rowTop(box) + middle;
             path.append('m');
             tenths(path, left - pen[0]);
-            if (y >= pen[1]) {
-                path.append(' ');
-            }
+            if (y >= pen[1]) path.append(' ');
             path.append(y - pen[1]).append('h');
             tenths(path, length);
             pen[0] = left + length;
@@ -208,16 +202,10 @@ final class Svg {
     }
 
     private static void tenths(StringBuilder s, long tenths) {
-        if (tenths < 0) {
-            s.append('-');
-        }
+        if (tenths < 0) s.append('-');
         long t = Math.abs(tenths);
-        if (t >= 10 || t == 0) {
-            s.append(t / 10);
-        }
-        if (t % 10 != 0) {
-            s.append('.').append(t % 10);
-        }
+        if (t >= 10 || t == 0) s.append(t / 10);
+        if (t % 10 != 0) s.append('.').append(t % 10);
     }
 
     private void labels(StringBuilder s) {
@@ -228,7 +216,7 @@ final class Svg {
             if (layout.depth[box] >= rows) continue;
             int cells = (int) ((layout.width[box] * room - 6) / cell);
             String label = box == 0 ? SvgText.cut("all", cells) : isPlace(layout.frame[box]) ? placeLabel(box, cells)
-                : SvgText.label(layout.frames.name(layout.frame[box]), cells);
+                    : SvgText.label(layout.frames.name(layout.frame[box]), cells);
             if (!label.isEmpty() && cells > 0) {
                 s.append("<text x=\"");
                 tenths(s, Math.round((layout.x[box] * room + MARGIN + 3) * 10));
@@ -287,17 +275,11 @@ final class Svg {
         legend.entries().forEach(entry -> used.add(entry.style()));
         if (timeline != null) Legend.ofChanges(drawing).entries().forEach(entry -> used.add(entry.style()));
         boolean hatched = used.remove("v0");
-        for (String s : used) {
-            w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
-        }
+        for (String s : used) w.write("." + s + "{stroke:" + palette.fill(s, false) + "}\n");
         w.write("@media (prefers-color-scheme:dark){\n");
-        for (String s : used) {
-            w.write("." + s + "{stroke:" + palette.fill(s, true) + "}\n");
-        }
+        for (String s : used) w.write("." + s + "{stroke:" + palette.fill(s, true) + "}\n");
         w.write("}\n");
-        if (hatched) {
-            w.write(".v0{stroke:url(#hatch)}\n#hatch path{stroke-width:4}\n");
-        }
+        if (hatched) w.write(".v0{stroke:url(#hatch)}\n#hatch path{stroke-width:4}\n");
     }
 
     // What the script reads
@@ -306,23 +288,23 @@ final class Svg {
         String calls = "";
         if (views.byCall() != null) {
             calls = ",\"narrowest\":" + drawing.narrowest() + ",\"sort\":\"" + drawing.sort() + "\",\"labels\":" + strings(labels())
-                + ",\"places\":[" + places() + "],\"merged\":" + merged();
+                    + ",\"places\":[" + places() + "],\"merged\":" + merged();
         }
         String about = "{\"title\":" + SvgText.json(title) + ",\"subtitle\":" + SvgText.json(subtitle) + ",\"total\":" + SvgText.json(total)
-            + ",\"caption\":" + SvgText.json(caption(false)) + ",\"unit\":" + SvgText.json(SvgText.visible(drawing.unit()))
+                + ",\"caption\":" + SvgText.json(caption(false)) + ",\"unit\":" + SvgText.json(SvgText.visible(drawing.unit()))
             + ",\"counted\":" + isCounted() + ",\"scale\":" + scale() + ",\"inverted\":" + drawing.inverted() + ",\"difference\":" + layout.difference
-            + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS) + calls
-            + ",\"shares\":" + SvgText.json(Legend.SHARES) + ",\"other\":" + SvgText.json(palette.other())
-            + ",\"alone\":" + alone()
-            + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns()
-                + ",\"changes\":[" + keys(Legend.ofChanges(drawing)) + "]")
-            + ",\"legend\":[" + keys(legend) + "]}";
+                    + ",\"absolute\":" + drawing.absolute() + ",\"steps\":" + Arrays.toString(Palette.STEPS) + calls
+                + ",\"shares\":" + SvgText.json(Legend.SHARES) + ",\"other\":" + SvgText.json(palette.other())
+                + ",\"alone\":" + alone()
+                + (timeline == null ? "" : ",\"column\":" + timeline.width() + ",\"columns\":" + timeline.columns()
+                        + ",\"changes\":[" + keys(Legend.ofChanges(drawing)) + "]")
+                + ",\"legend\":[" + keys(legend) + "]}";
         w.write("<metadata class=\"about\">" + SvgText.xml(about) + "</metadata>\n");
     }
 
     private static String keys(Legend legend) {
         return legend.entries().stream().map(entry -> strings(List.of(entry.style(), entry.name(), entry.share(), entry.total(), entry.detail())))
-            .collect(Collectors.joining(",\n"));
+                .collect(Collectors.joining(",\n"));
     }
 
     /** The labels of places by call, sorted. */
@@ -338,20 +320,20 @@ final class Svg {
     private String places() {
         List<String> labels = labels();
         return views.byCall().places().stream().map(place -> "[" + place.callers().ordinal() + place.labels().stream()
-            .map(label -> "," + labels.indexOf(label)).collect(Collectors.joining()) + "]").collect(Collectors.joining(","));
+                .map(label -> "," + labels.indexOf(label)).collect(Collectors.joining()) + "]").collect(Collectors.joining(","));
     }
 
     /** The places among the names of functions that are merged by call. */
     private String merged() {
         return Arrays.stream(sortedFrames).filter(frame -> views.byCall().isMerged(frame)).mapToObj(frame -> Integer.toString(number[frame]))
-            .collect(Collectors.joining(",", "[", "]"));
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** Functions whose kind counts only where no caller's does: places among the names, with the letter. */
     private String alone() {
         return Arrays.stream(sortedFrames).filter(frame -> palette.alone(table.frames.name(frame), table.frames.kind(frame)) != null)
-            .mapToObj(frame -> "[" + number[frame] + ",\"" + palette.alone(table.frames.name(frame), table.frames.kind(frame)) + "\"]")
-            .collect(Collectors.joining(",", "[", "]"));
+                .mapToObj(frame -> "[" + number[frame] + ",\"" + palette.alone(table.frames.name(frame), table.frames.kind(frame)) + "\"]")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** All weights are multiples of this: mostly the samples' period. */
@@ -385,9 +367,7 @@ final class Svg {
      * it shares with the last one that was known (base 36), a space, the rest; empty where it is not known.
      */
     private void writeSources(Writer w) throws IOException {
-        if (Arrays.stream(sortedFrames).allMatch(frame -> table.frames.source(frame) == null)) {
-            return;
-        }
+        if (Arrays.stream(sortedFrames).allMatch(frame -> table.frames.source(frame) == null)) return;
         w.write("<metadata class=\"sources\">");
         String last = "";
         for (int frame : sortedFrames) {
@@ -406,9 +386,7 @@ final class Svg {
     /** With how many characters both begin; a character of two parts counts whole. */
     private static int shared(String a, String b) {
         int same = 0;
-        while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) {
-            same++;
-        }
+        while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) same++;
         return same > 0 && Character.isHighSurrogate(b.charAt(same - 1)) ? same - 1 : same;
     }
 

@@ -19,19 +19,13 @@ final class SvgText {
      */
     static String visible(String text) {
         int i = 0;
-        while (i < text.length() && text.charAt(i) >= ' ' && text.charAt(i) < 0x7f) {
-            i++;
-        }
-        if (i == text.length()) {
-            return text;
-        }
+        while (i < text.length() && text.charAt(i) >= ' ' && text.charAt(i) < 0x7f) i++;
+        if (i == text.length()) return text;
         StringBuilder visible = new StringBuilder(text.length() + 16);
         for (int at = 0, c; at < text.length(); at += Character.charCount(c)) {
             c = text.codePointAt(at);
             if (isHidden(c)) {
-                for (char half : Character.toChars(c)) {
-                    visible.append(String.format("\\u%04x", (int) half));
-                }
+                for (char half : Character.toChars(c)) visible.append(String.format("\\u%04x", (int) half));
             } else {
                 visible.appendCodePoint(c);
             }
@@ -41,9 +35,9 @@ final class SvgText {
 
     private static boolean isHidden(int c) {
         return c < ' ' || c >= 0x7f && c < 0xa0 || c == 0xad || c == 0x61c || c >= 0x180b && c <= 0x180e
-            || c == 0x200b || c == 0x200e || c == 0x200f || c >= 0x2028 && c <= 0x202e || c >= 0x2060 && c <= 0x206f
-            || c >= 0xd800 && c <= 0xdfff || c >= 0xfdd0 && c <= 0xfdef || c == 0xfeff || c >= 0xfff0 && c <= 0xfffb
-            || (c & 0xfffe) == 0xfffe || c >= 0xe0000 && c <= 0xe0fff;
+                || c == 0x200b || c == 0x200e || c == 0x200f || c >= 0x2028 && c <= 0x202e || c >= 0x2060 && c <= 0x206f
+                || c >= 0xd800 && c <= 0xdfff || c >= 0xfdd0 && c <= 0xfdef || c == 0xfeff || c >= 0xfff0 && c <= 0xfffb
+                || (c & 0xfffe) == 0xfffe || c >= 0xe0000 && c <= 0xe0fff;
     }
 
     /** Escapes text for XML, in an element or a quoted attribute. */
@@ -58,9 +52,7 @@ final class SvgText {
                 case '\'' -> "&#39;";
                 default -> null;
             };
-            if (entity != null && escaped == null) {
-                escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
-            }
+            if (entity != null && escaped == null) escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
             if (escaped != null) {
                 if (entity == null) {
                     escaped.append(text.charAt(i));
@@ -88,16 +80,10 @@ final class SvgText {
     static String shortName(String symbol) {
         String name = symbol.endsWith(ABI0) ? symbol.substring(0, symbol.length() - ABI0.length()) : symbol;
         int end = 0;
-        while (end < name.length() && "([{< \t:".indexOf(name.charAt(end)) < 0) {
-            end++;
-        }
+        while (end < name.length() && "([{< \t:".indexOf(name.charAt(end)) < 0) end++;
         int slash = name.lastIndexOf('/', end - 1);
-        if (slash < 0 || slash + 1 == end) {
-            return name;
-        }
-        if (isVersion(name, slash + 1, end)) {
-            slash = name.lastIndexOf('/', slash - 1);
-        }
+        if (slash < 0 || slash + 1 == end) return name;
+        if (isVersion(name, slash + 1, end)) slash = name.lastIndexOf('/', slash - 1);
         // The linker writes a dot of a package's last element as %2e.
         return name.substring(slash + 1).replace("%2e", ".");
     }
@@ -127,37 +113,27 @@ final class SvgText {
      * characters of a name tell nothing, so then it is empty.
      */
     static String label(String name, int room) {
-        if (room < 3) {
-            return "";
-        }
+        if (room < 3) return "";
         String label = shortName(name);
-        if (cells(label) > room) {
-            label = withoutOrigin(label, room);
-        }
+        if (cells(label) > room) label = withoutOrigin(label, room);
         return cells(label) <= room ? label : room < 6 ? "" : cut(label, room);
     }
 
     private static String withoutOrigin(String label, int room) {
         Matcher origin = ORIGIN.matcher(label);
-        if (!origin.lookingAt()) {
-            return label;
-        }
+        if (!origin.lookingAt()) return label;
         String inPackage = label.substring(origin.end(1));
         return cells(inPackage) <= room || origin.group(2) == null ? inPackage : label.substring(origin.end());
     }
 
     /** As much of the text as there is room for, with an ellipsis where some is missing. */
     static String cut(String text, int room) {
-        if (text.length() <= room / 2 || cells(text) <= room) {
-            return text;
-        }
+        if (text.length() <= room / 2 || cells(text) <= room) return text;
         int end = 0;
         for (int used = 1; end < text.length();) {
             int c = text.codePointAt(end);
             used += c < 0x1100 ? 1 : 2;
-            if (used > room) {
-                break;
-            }
+            if (used > room) break;
             end += Character.charCount(c);
         }
         return text.substring(0, end) + "…";

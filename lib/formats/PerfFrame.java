@@ -79,9 +79,7 @@ final class PerfFrame {
      * as in {@code (/tmp/x (deleted))}.
      */
     private int openingParenthesis(int from, int to) {
-        if (to == from || b[to - 1] != ')') {
-            return -1;
-        }
+        if (to == from || b[to - 1] != ')') return -1;
         int depth = 0;
         for (int i = to - 1; i > from; i--) {
             byte c = b[i];

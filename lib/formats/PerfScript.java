@@ -234,9 +234,7 @@ final class PerfScript implements BlockParser {
     private void addFrameOfHeader(int begin, int end) {
         int from = PerfHeader.skipBlanks(b, begin, end);
         int to = PerfHeader.withoutBlanks(b, from, end);
-        if (to == from || b[to - 1] != ')') {
-            return;
-        }
+        if (to == from || b[to - 1] != ')') return;
         int entry = lines.recognize(words, from);
         if (entry == 0) {
             boolean isFrame = frame.parse(b, from, to) && frame.hasModule;

@@ -55,9 +55,7 @@ public final class PerfSymbols {
      */
     private static int argumentList(String symbol) {
         int end = symbol.indexOf('(') < 0 ? 0 : withoutQualifiers(symbol);
-        if (end == 0 || symbol.charAt(end - 1) != ')') {
-            return -1;
-        }
+        if (end == 0 || symbol.charAt(end - 1) != ')') return -1;
         int open = end;
         int depth = 0;
         do {

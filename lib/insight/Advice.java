@@ -19,14 +19,14 @@ final class Advice {
         calls.chain().forEach(link -> shares.merge(link.link(), link.share(), Double::sum));
         calls.signs().forEach((sign, samples) -> shares.put(sign, (double) samples / counted.samples()));
         return shares.entrySet().stream()
-            .filter(entry -> entry.getValue() >= WORTH_IT && entry.getValue() > counted.error(entry.getValue())
-                && rules.advice(entry.getKey()) != null)
-            .max(Map.Entry.comparingByValue())
-            .map(entry -> {
-                String text = String.format(Locale.ROOT, "%s: %s%n%s", entry.getKey(),
-                    Chance.text(entry.getValue(), counted.error(entry.getValue())), rules.advice(entry.getKey()));
-                return text.lines().toList();
-            })
-            .orElse(List.of());
+                .filter(entry -> entry.getValue() >= WORTH_IT && entry.getValue() > counted.error(entry.getValue())
+                        && rules.advice(entry.getKey()) != null)
+                .max(Map.Entry.comparingByValue())
+                .map(entry -> {
+                    String text = String.format(Locale.ROOT, "%s: %s%n%s", entry.getKey(),
+                            Chance.text(entry.getValue(), counted.error(entry.getValue())), rules.advice(entry.getKey()));
+                    return text.lines().toList();
+                })
+                .orElse(List.of());
     }
 }

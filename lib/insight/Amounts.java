@@ -22,7 +22,7 @@ public final class Amounts {
     public static String of(long weight, long samples, String unit) {
         if (unit.equals(SAMPLES) && samples > 0 && weight > samples) return count(samples) + " samples of " + count(weight / samples) + " each";
         return unit.equals(SAMPLES) && weight == samples ? weight(weight, unit)
-            : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
+                : weight(weight, unit) + " (" + weight(samples, SAMPLES) + ")";
     }
 
     /** A weight alone, in a unit as in {@link #of}: {@code 72.6 s CPU}, {@code 1.5 MiB inuse_space}, {@code 20 ms delay}. */
@@ -52,10 +52,10 @@ public final class Amounts {
     private static String seconds(long nanoseconds) {
         double s = nanoseconds / 1e9;
         return s >= 1000 ? count(Math.round(s)) + " s"
-            : s >= 10 ? String.format(Locale.ROOT, "%.1f s", s)
-            : s >= 1 ? String.format(Locale.ROOT, "%.2f s", s)
-            : s >= 0.001 ? String.format(Locale.ROOT, "%.0f ms", s * 1e3)
-            : nanoseconds == 0 ? "0 s" : String.format(Locale.ROOT, "%.0f µs", s * 1e6);
+                : s >= 10 ? String.format(Locale.ROOT, "%.1f s", s)
+                : s >= 1 ? String.format(Locale.ROOT, "%.2f s", s)
+                : s >= 0.001 ? String.format(Locale.ROOT, "%.0f ms", s * 1e3)
+                : nanoseconds == 0 ? "0 s" : String.format(Locale.ROOT, "%.0f µs", s * 1e6);
     }
 
     /** A number with commas between thousands. */

@@ -34,19 +34,19 @@ public final class Answers {
 
     private static void paths(StringBuilder text, Report report) {
         report.calls().stream()
-            .flatMap(call -> call.work().isEmpty() ? java.util.stream.Stream.of(new Path(call.call(), call.share(), call.error()))
-                : call.work().stream().map(work -> new Path(call.call() + " > " + work.work(), work.share(), work.error())))
-            .sorted(java.util.Comparator.comparingDouble(Path::share).reversed()).limit(LINES).filter(path -> path.share > path.error)
-            .forEach(path -> line(text, Chance.text(path.share, path.error), path.name));
+                .flatMap(call -> call.work().isEmpty() ? java.util.stream.Stream.of(new Path(call.call(), call.share(), call.error()))
+                        : call.work().stream().map(work -> new Path(call.call() + " > " + work.work(), work.share(), work.error())))
+                .sorted(java.util.Comparator.comparingDouble(Path::share).reversed()).limit(LINES).filter(path -> path.share > path.error)
+                .forEach(path -> line(text, Chance.text(path.share, path.error), path.name));
         text.append("\n   and by functions' own time:");
         report.hottest().stream().limit(LINES).forEach(f -> line(text, Amounts.percent(f.selfShare()), f.name()));
     }
 
     private static void chain(StringBuilder text, Report report, String name) {
         report.chain().stream().filter(link -> link.link().equals(name)).findFirst().ifPresentOrElse(
-            link -> line(text, Chance.text(link.share(), link.error()), name + ", " + (link.samples() == 0 ? "none" :
-                Amounts.count(link.samples())) + " of " + Amounts.weight(report.samples(), Amounts.SAMPLES)),
-            () -> text.append("\n   This program has no ").append(name).append(" of its own."));
+                link -> line(text, Chance.text(link.share(), link.error()), name + ", " + (link.samples() == 0 ? "none" :
+                    Amounts.count(link.samples())) + " of " + Amounts.weight(report.samples(), Amounts.SAMPLES)),
+                () -> text.append("\n   This program has no ").append(name).append(" of its own."));
     }
 
     private static void calls(StringBuilder text, Report report) {
@@ -78,7 +78,7 @@ public final class Answers {
         double oldError = old.map(Calls.Call::error).orElseGet(() -> Chance.error(0, before.samples()));
         if (Chance.differ(share, error, oldShare, oldError)) {
             line(text, String.format(Locale.ROOT, "%+.1f points", 100 * (share - oldShare)),
-                name + ": " + Chance.text(oldShare, oldError) + " before, " + Chance.text(share, error) + " now");
+                    name + ": " + Chance.text(oldShare, oldError) + " before, " + Chance.text(share, error) + " now");
         }
     }
 

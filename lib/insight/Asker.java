@@ -101,12 +101,12 @@ public record Asker(String user, String agent, long requests, double seconds, lo
             Map<List<String>, List<ClientCount>> byClient = new LinkedHashMap<>();
             for (ClientCount count : counts) {
                 byClient.computeIfAbsent(List.of(count.user() == null ? count.flow() : count.user(), count.agent() == null ? "" : count.agent()),
-                    ignored -> new ArrayList<>()).add(count);
+                        ignored -> new ArrayList<>()).add(count);
             }
             List<Asker> askers = new ArrayList<>();
             byClient.forEach((client, its) -> askers.add(asker(client.get(0), client.get(1), its)));
             askers.sort(Comparator.comparingDouble((Asker asker) -> asker.cpu == null ? 0 : asker.cpu).reversed()
-                .thenComparing(Comparator.comparingDouble((Asker asker) -> Math.max(asker.requests, asker.seconds)).reversed()));
+                    .thenComparing(Comparator.comparingDouble((Asker asker) -> Math.max(asker.requests, asker.seconds)).reversed()));
             return List.copyOf(askers.subList(0, Math.min(MOST, askers.size())));
         }
 
@@ -116,8 +116,8 @@ public record Asker(String user, String agent, long requests, double seconds, lo
             double verb = ofVerb.getOrDefault(most.verb(), 0.0);
             double itsOfVerb = its.stream().filter(count -> ofResource(count) && count.verb().equals(most.verb())).mapToDouble(this::amount).sum();
             return new Asker(user, agent, its.stream().mapToLong(ClientCount::count).sum(), its.stream().mapToDouble(ClientCount::seconds).sum(),
-                Math.round(its.stream().filter(count -> count.verb() != null).mapToDouble(this::bytes).sum()),
-                most.verb() == null ? "" : what(most.verb(), most.resource()), verb > 0 ? itsOfVerb / verb : 0, cpu > 0 ? cpu : null);
+                    Math.round(its.stream().filter(count -> count.verb() != null).mapToDouble(this::bytes).sum()),
+                    most.verb() == null ? "" : what(most.verb(), most.resource()), verb > 0 ? itsOfVerb / verb : 0, cpu > 0 ? cpu : null);
         }
     }
 }

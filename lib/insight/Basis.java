@@ -29,7 +29,7 @@ public record Basis(String unit, String event, long samples, double seconds, int
     /** A recording. */
     public static Basis of(String unit, Profile profile) {
         return new Basis(unit, profile.engine().event(), profile.outcome().samples(), profile.outcome().seconds(),
-            profile.engine().frequency(), profile.requests(), profile.clients());
+                profile.engine().frequency(), profile.requests(), profile.clients());
     }
 
     /** A recording of which only the folded stacks are kept: the event that it was taken by says what they weigh. */
@@ -46,6 +46,6 @@ public record Basis(String unit, String event, long samples, double seconds, int
     double cpus(Counted counted) {
         if (seconds <= 0) return 0;
         return unit.equals(Amounts.NANOSECONDS) ? counted.weight() / 1e9 / seconds
-            : frequency > 0 ? counted.samples() / seconds / frequency : 0;
+                : frequency > 0 ? counted.samples() / seconds / frequency : 0;
     }
 }

@@ -91,7 +91,7 @@ public final class ByCall {
     /** Whether requests of the row are counted by a verb of the API. */
     private boolean isVerb(int row) {
         return rules.sections().stream().anyMatch(section -> section.kind() == Kind.CALL && section.name().equals(walk.rows.get(row))
-            && section.requests().stream().anyMatch(request -> !request.contains(" ")));
+                && section.requests().stream().anyMatch(request -> !request.contains(" ")));
     }
 
     /** Whether there are calls of the Kubernetes API to speak of, so that the profile is to be shown by them. */

@@ -127,8 +127,8 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
             boolean lasting = rules.sections().stream().anyMatch(section -> section.lasting() && section.name().equals(call));
             boolean cpu = requests != null && requests > 0 && !lasting && basis.unit().equals(Amounts.NANOSECONDS);
             calls.add(new Call(call, counted.samples(ofRow.samples[row]), ofRow.weight[row], share, counted.error(share),
-                garbage.known() ? counted.share(garbage.with(row)) : null, requests, cpu ? ofRow.weight[row] / 1e9 / requests : null,
-                ofWork[row] == null ? List.of() : works(walk.works, ofWork[row], counted)));
+                    garbage.known() ? counted.share(garbage.with(row)) : null, requests, cpu ? ofRow.weight[row] / 1e9 / requests : null,
+                    ofWork[row] == null ? List.of() : works(walk.works, ofWork[row], counted)));
         }
         calls.sort(Comparator.comparingDouble(Call::share).reversed().thenComparing(Call::call));
         List<Link> chain = new ArrayList<>();
@@ -177,7 +177,7 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
     private static Long requests(Basis basis, Rules rules, String row) {
         if (basis.requests() == null) return null;
         List<String> sorts = rules.sections().stream().filter(s -> s.kind() == Kind.CALL && s.name().equals(row))
-            .flatMap(s -> s.requests().stream()).toList();
+                .flatMap(s -> s.requests().stream()).toList();
         return sorts.isEmpty() ? null : sorts.stream().mapToLong(sort -> Requests.of(basis.requests(), sort)).sum();
     }
 

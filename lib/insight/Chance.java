@@ -33,7 +33,7 @@ public final class Chance {
     /** A share with its error: {@code 2.9 % ± 0.7}; {@code below 0.13 %} where no sample was seen; alone where its error is not known. */
     public static String text(double share, double error) {
         return error <= 0 ? Amounts.percent(share) : share <= 0 ? "below " + Amounts.percent(error, error < 0.01 ? 2 : 1)
-            : Amounts.percent(share) + " ± " + points(error);
+                : Amounts.percent(share) + " ± " + points(error);
     }
 
     /** The same where it is said in a sentence: what is not larger than its error is below the two together. */

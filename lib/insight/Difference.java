@@ -73,13 +73,13 @@ public final class Difference {
         List<Mover> movers = new ArrayList<>(count);
         for (int f = 0; f < count; f++) {
             movers.add(new Mover(functions.names.get(f), sums[0][f], sums[1][f], sums[2][f], sums[3][f],
-                sums[0][f] / wholeBefore, sums[1][f] / whole, sums[2][f] / wholeBefore, sums[3][f] / whole));
+                    sums[0][f] / wholeBefore, sums[1][f] / whole, sums[2][f] / wholeBefore, sums[3][f] / whole));
         }
         Comparator<Mover> byChange = Comparator.comparingDouble(m -> -Math.abs(absolute
-            ? (double) m.self - m.selfBefore : m.selfShare - m.selfShareBefore));
+                ? (double) m.self - m.selfBefore : m.selfShare - m.selfShareBefore));
         return movers.stream()
-            .filter(m -> absolute ? m.self != m.selfBefore : m.selfShare != m.selfShareBefore)
-            .sorted(byChange.thenComparing(Mover::name))
-            .limit(limit).toList();
+                .filter(m -> absolute ? m.self != m.selfBefore : m.selfShare != m.selfShareBefore)
+                .sorted(byChange.thenComparing(Mover::name))
+                .limit(limit).toList();
     }
 }

@@ -37,7 +37,7 @@ public final class Hottest {
 
     static List<Function> bySelf(List<Function> all, int limit) {
         return all.stream().filter(f -> f.self > 0 || f.selfSamples > 0)
-            .sorted(Comparator.comparingLong(Function::self).reversed().thenComparing(Function::name)).limit(limit).toList();
+                .sorted(Comparator.comparingLong(Function::self).reversed().thenComparing(Function::name)).limit(limit).toList();
     }
 
     static List<Function> byTotal(List<Function> all, int limit) {
@@ -67,7 +67,7 @@ public final class Hottest {
         double whole = Math.max(1, weight[0]);
         for (int f = 0; f < count; f++) {
             all.add(new Function(functions.names.get(f), self[f], total[f], selfSamples[f], totalSamples[f],
-                self[f] / whole, total[f] / whole));
+                    self[f] / whole, total[f] / whole));
         }
         return all;
     }
@@ -85,9 +85,7 @@ public final class Hottest {
                 String name = tree.frames().name(id);
                 Integer known = numbers.putIfAbsent(name, names.size());
                 ofFrame[id] = known == null ? names.size() : known;
-                if (known == null) {
-                    names.add(name);
-                }
+                if (known == null) names.add(name);
             }
             int size = tree.size();
             ofNode = new int[size];
@@ -104,16 +102,12 @@ public final class Hottest {
             int node = 0;
             boolean down = true;
             while (true) {
-                if (down && node != 0) {
-                    outermost[node] = onStack[ofNode[node]]++ == 0;
-                }
+                if (down && node != 0) outermost[node] = onStack[ofNode[node]]++ == 0;
                 if (down && firstChild[node] != 0) {
                     node = firstChild[node];
                     continue;
                 }
-                if (node == 0) {
-                    break;
-                }
+                if (node == 0) break;
                 onStack[ofNode[node]]--;
                 down = nextSibling[node] != 0;
                 node = down ? nextSibling[node] : tree.parent(node);

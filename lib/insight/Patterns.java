@@ -95,7 +95,7 @@ final class Patterns {
     int[] find(String function) {
         int vendor = function.indexOf(VENDOR);
         String name = vendor >= 0 ? function.substring(vendor + VENDOR.length())
-            : function.startsWith(VENDOR.substring(1)) ? function.substring(VENDOR.length() - 1) : function;
+                : function.startsWith(VENDOR.substring(1)) ? function.substring(VENDOR.length() - 1) : function;
         int[] sections = new int[QUESTIONS];
         Arrays.fill(sections, NONE);
         int[] lengths = new int[QUESTIONS];

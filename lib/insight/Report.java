@@ -60,15 +60,15 @@ public record Report(String total, long weight, long samples, String unit, List<
         Counted counted = Counted.of(tree, basis);
         Calls calls = Calls.of(tree, counted, basis, rules);
         List<Subsystems.Share> subsystems = rules.subsystems().shares(tree, counted).stream()
-            .sorted(Comparator.comparingLong(Subsystems.Share::weight).reversed()).toList();
+                .sorted(Comparator.comparingLong(Subsystems.Share::weight).reversed()).toList();
         List<Hottest.Function> all = Hottest.all(tree);
         Objects objects = Objects.of(tree, counted);
         List<Asker> clients = Asker.of(basis.clients(), basis.requests(), calls, rules);
         List<String> words = new Words(tree, counted, basis, calls, clients).lines();
         return new Report(Amounts.of(counted.weight(), counted.samples(), basis.unit()), counted.weight(), counted.samples(),
-            basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems,
-            Hottest.bySelf(all, functions), Hottest.byTotal(all, functions),
-            objects, busiest(basis.requests()), clients, Advice.of(calls, counted, rules));
+                basis.unit(), words, calls.calls(), calls.chain(), calls.cut(), subsystems,
+                Hottest.bySelf(all, functions), Hottest.byTotal(all, functions),
+                objects, busiest(basis.requests()), clients, Advice.of(calls, counted, rules));
     }
 
     /** The ten that lead in requests, bytes or time; all sorts of one verb and resource together. */
@@ -80,8 +80,8 @@ public record Report(String total, long weight, long samples, String unit, List<
         for (int rank = 0; rank < BUSIEST; rank++) {
             for (ToLongFunction<RequestCount> measure : measures) {
                 pairs.stream().sorted(Comparator.comparingLong(measure).reversed()).skip(rank).limit(1)
-                    .filter(pair -> measure.applyAsLong(pair) > 0 && !busiest.contains(pair) && busiest.size() < BUSIEST)
-                    .forEach(busiest::add);
+                        .filter(pair -> measure.applyAsLong(pair) > 0 && !busiest.contains(pair) && busiest.size() < BUSIEST)
+                        .forEach(busiest::add);
             }
         }
         busiest.sort(Comparator.comparingLong(RequestCount::count).reversed());
@@ -124,7 +124,7 @@ public record Report(String total, long weight, long samples, String unit, List<
             Table table = new Table(bars ? BAR : 0, false);
             objects.kinds().forEach(kind -> table.row(kind.share(), kind.error(), null, kind.kind()));
             text.append("\n\nObjects, as far as functions name them (").append(Amounts.percent(objects.share())).append(" of the samples do):")
-                .append(table.text());
+                    .append(table.text());
         }
         Table functions = new Table(bars ? BAR : 0, true);
         for (Hottest.Function f : hottest.subList(0, Math.min(HOTTEST, hottest.size()))) functions.row(f.selfShare(), 0, null, f.name());
@@ -161,7 +161,7 @@ public record Report(String total, long weight, long samples, String unit, List<
         text.append("\nThe busiest, by requests, answers and time:");
         for (RequestCount count : busiest) {
             String name = count.verb() + " " + (count.resource().isEmpty() ? count.subresource()
-                : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
+                    : count.resource() + (count.subresource().isEmpty() ? "" : "/" + count.subresource()));
             text.append(String.format(Locale.ROOT, "\n  %-38s %,9d  %11s  %9.1f s", name, count.count(),
                     Amounts.bytes(count.bytes()), count.seconds()));
         }
@@ -173,7 +173,7 @@ public record Report(String total, long weight, long samples, String unit, List<
         StringBuilder text = new StringBuilder("Who asked (an estimate of the CPU, requests, bytes; program, mostly for what):");
         for (Asker asker : clients.subList(0, Math.min(all ? clients.size() : FEW, clients.size()))) {
             String row = String.format(Locale.ROOT, "%8s %,9d %11s  %s", asker.cpu() == null ? "" : Amounts.percent(asker.cpu()),
-                asker.requests(), Amounts.bytes(asker.bytes()), asker.user());
+                    asker.requests(), Amounts.bytes(asker.bytes()), asker.user());
             String mostly = asker.mostly().isEmpty() ? "" : String.format(Locale.ROOT, "%s (%.0f %%)", asker.mostly(), 100 * asker.ofVerb());
             String separator = mostly.isEmpty() || asker.agent().isEmpty() ? "" : ": ";
             String agent = all ? asker.agent() : cut(asker.agent(), Math.max(1, WIDTH - INDENT - separator.length() - mostly.length()));
@@ -192,8 +192,8 @@ public record Report(String total, long weight, long samples, String unit, List<
         StringBuilder text = new StringBuilder("The largest changes, by functions' own time (before, after):");
         for (Difference.Mover m : Difference.movers(tree, absolute, functions)) {
             String change = absolute ? String.format(Locale.ROOT, "%+,d  (%,d, %,d)", m.self() - m.selfBefore(), m.selfBefore(), m.self())
-                : String.format(Locale.ROOT, "%+6.2f points  (%s, %s)", 100 * (m.selfShare() - m.selfShareBefore()),
-                    Amounts.percent(m.selfShareBefore()), Amounts.percent(m.selfShare()));
+                    : String.format(Locale.ROOT, "%+6.2f points  (%s, %s)", 100 * (m.selfShare() - m.selfShareBefore()),
+                        Amounts.percent(m.selfShareBefore()), Amounts.percent(m.selfShare()));
             text.append("\n  ").append(change).append("  ").append(m.name());
         }
         return text.toString();

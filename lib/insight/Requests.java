@@ -14,9 +14,9 @@ final class Requests {
         Map<List<String>, RequestCount> pairs = new LinkedHashMap<>();
         for (RequestCount c : counts) {
             pairs.merge(List.of(c.verb(), c.resource(), c.subresource()),
-                new RequestCount(c.verb(), c.resource(), c.subresource(), "", "", c.count(), c.seconds(), c.bytes()),
-                (a, b) -> new RequestCount(a.verb(), a.resource(), a.subresource(), "", "", a.count() + b.count(),
-                    a.seconds() + b.seconds(), a.bytes() + b.bytes()));
+                    new RequestCount(c.verb(), c.resource(), c.subresource(), "", "", c.count(), c.seconds(), c.bytes()),
+                    (a, b) -> new RequestCount(a.verb(), a.resource(), a.subresource(), "", "", a.count() + b.count(),
+                        a.seconds() + b.seconds(), a.bytes() + b.bytes()));
         }
         return List.copyOf(pairs.values());
     }
@@ -30,8 +30,8 @@ final class Requests {
         int blank = sort.indexOf(' ');
         String verb = blank < 0 ? sort : sort.substring(0, blank);
         return counts.stream()
-            .filter(count -> count.verb().equals(verb) && count.resource().isEmpty() == blank >= 0
-                && (blank < 0 || count.subresource().startsWith(sort.substring(blank + 1))))
-            .mapToLong(RequestCount::count).sum();
+                .filter(count -> count.verb().equals(verb) && count.resource().isEmpty() == blank >= 0
+                        && (blank < 0 || count.subresource().startsWith(sort.substring(blank + 1))))
+                .mapToLong(RequestCount::count).sum();
     }
 }

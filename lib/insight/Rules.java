@@ -103,7 +103,7 @@ public final class Rules {
         }
         String name = command;
         return of(PROGRAMS.stream().filter(program -> name.equals(program) || name.startsWith(program + "-")
-            || name.length() == COMMAND && program.startsWith(name)).findFirst().orElse(USUAL));
+                || name.length() == COMMAND && program.startsWith(name)).findFirst().orElse(USUAL));
     }
 
     /** Changes when the rules of any program do. */
@@ -117,7 +117,7 @@ public final class Rules {
 
     private void read(String file) {
         InputStream resource = Objects.requireNonNull(Rules.class.getResourceAsStream("rules/" + file),
-            "rules/" + file + " is not on the class path beside Rules");
+                "rules/" + file + " is not on the class path beside Rules");
         List<Section> begun = List.of();
         try (var reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
             for (String raw; (raw = reader.readLine()) != null;) {
@@ -145,7 +145,7 @@ public final class Rules {
         int first = words.length - numbers.length;
         for (int i = 0; i < numbers.length; i++) numbers[i] = Double.parseDouble(words[first + i]);
         colours.put(String.join(" ", List.of(words).subList(0, first)),
-            new Colour(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
+                new Colour(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
     }
 
     /** What can be done about a work, a sign or a link; null where nothing is known. */

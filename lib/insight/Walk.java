@@ -156,7 +156,7 @@ final class Walk {
 
     private boolean takesRow(int section, int current) {
         return current == NONE || (over[section] & 1L << current) != 0
-            || sections.get(section).kind() == Kind.CALL && kinds[current] == Kind.REQUEST;
+                || sections.get(section).kind() == Kind.CALL && kinds[current] == Kind.REQUEST;
     }
 
     private boolean takesWork(int section, int current) {

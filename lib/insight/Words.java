@@ -101,7 +101,7 @@ final class Words {
 
     private void largest() {
         List<Calls.Call> said = calls.calls().stream().filter(call -> !call.work().isEmpty() && call.share() > call.error())
-            .limit(LARGEST_CALLS).filter(call -> call.share() >= LARGE || call == calls.calls().get(0)).toList();
+                .limit(LARGEST_CALLS).filter(call -> call.share() >= LARGE || call == calls.calls().get(0)).toList();
         for (Calls.Call call : said) {
             StringBuilder line = new StringBuilder(call.call() + " took " + Chance.text(call.share(), call.error()));
             String before = ": ";
@@ -131,9 +131,9 @@ final class Words {
         double each = call.cpuPerRequest();
         double scale = each >= 0.001 ? 1e3 : 1e6;
         String text = String.format(Locale.ROOT, "%s %s CPU each ± %s", number(each * scale), scale == 1e3 ? "ms" : "µs",
-            number(each * scale * call.error() / call.share()));
+                number(each * scale * call.error() / call.share()));
         return call.shareWithGarbage() == null ? text
-            : text + " (" + number(each * scale * call.shareWithGarbage() / call.share()) + " with its garbage)";
+                : text + " (" + number(each * scale * call.shareWithGarbage() / call.share()) + " with its garbage)";
     }
 
     private static String number(double value) {
@@ -153,7 +153,7 @@ final class Words {
 
     private String text(Calls.Link link) {
         return Chance.claim(link.share(), link.error())
-            + (link.samples() == 0 ? String.format(Locale.ROOT, " (none of %,d)", counted.samples()) : "");
+                + (link.samples() == 0 ? String.format(Locale.ROOT, " (none of %,d)", counted.samples()) : "");
     }
 
     private void garbage() {
@@ -162,7 +162,7 @@ final class Words {
         if (collection == null || !large(collection.share())) return;
         Calls.Call maker = calls.calls().stream().max(Comparator.comparingDouble(Words::garbageOf)).orElseThrow();
         say(2, "Collecting garbage took %s; who makes most of it: %s, %.0f %%.",
-            Chance.text(collection.share(), collection.error()), maker.call(), 100 * garbageOf(maker) / collection.share());
+                Chance.text(collection.share(), collection.error()), maker.call(), 100 * garbageOf(maker) / collection.share());
     }
 
     private static double garbageOf(Calls.Call call) {
@@ -189,7 +189,7 @@ final class Words {
 
     private void compression() {
         double compressed = calls.calls().stream().flatMap(call -> call.work().stream())
-            .filter(work -> work.work().equals(COMPRESSION)).mapToDouble(Calls.Work::share).sum();
+                .filter(work -> work.work().equals(COMPRESSION)).mapToDouble(Calls.Work::share).sum();
         if (large(compressed)) say(3, "Compressing answers took %s.", share(compressed));
     }
 
@@ -212,7 +212,7 @@ final class Words {
         }
         if (counted.sampled() && counted.samples() < FEW_SAMPLES) {
             say(1, "Only %s: a share of 10 %% is known to ± %s points.", Amounts.weight(counted.samples(), Amounts.SAMPLES),
-                Chance.points(counted.error(0.1)));
+                    Chance.points(counted.error(0.1)));
         }
     }
 }

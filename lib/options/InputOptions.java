@@ -249,9 +249,7 @@ public final class InputOptions {
         if (event != null && !stacks.events().isEmpty() && stacks.tree().size() == 1) {
             throw new Failure(Exit.INPUT, "no sample of the event " + event + "; there are " + String.join(", ", stacks.events().keySet()), null);
         }
-        if (stacks.bad().count() > 0) {
-            console.warn(stacks.bad().toString());
-        }
+        if (stacks.bad().count() > 0) console.warn(stacks.bad().toString());
         stacks.notes().forEach(console::warn);
         return stacks;
     }

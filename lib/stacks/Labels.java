@@ -33,7 +33,7 @@ public record Labels(boolean kernel, boolean jit, boolean inlined, boolean addre
         return tree.map((source, node, target) -> {
             String name = frames.name(source.frame(node));
             return new int[] {name.endsWith(KERNEL) ? target.intern(name.substring(0, name.length() - KERNEL.length()), Kind.KERNEL)
-                : target.adopt(frames, source.frame(node))};
+                    : target.adopt(frames, source.frame(node))};
         });
     }
 

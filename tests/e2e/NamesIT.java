@@ -96,9 +96,7 @@ class NamesIT {
             // Go's own table has no type arguments: a stripped binary does not know them.
             boolean same = found.isEmpty() ? expected.isEmpty() : expected.stream().anyMatch(name -> name.equals(found.get(0).function())
                     || name.replaceFirst("\\[.*]", "[...]").equals(found.get(0).function()));
-            if (!same) {
-                different.add(address + ": " + found + " instead of " + expected);
-            }
+            if (!same) different.add(address + ": " + found + " instead of " + expected);
         }
         assertEquals(List.of(), different);
     }

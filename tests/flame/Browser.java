@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Browser implements AutoCloseable {
     private static final Pattern VALUE = Pattern.compile("\"value\":\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Map<String, Integer> KEY_CODES = Map.of("Enter", 13, "Escape", 27, "Backspace", 8, "Home", 36,
-        "ArrowLeft", 37, "ArrowUp", 38, "ArrowRight", 39, "ArrowDown", 40);
+            "ArrowLeft", 37, "ArrowUp", 38, "ArrowRight", 39, "ArrowDown", 40);
 
     private final Path directory;
     private final Process process;
@@ -36,9 +36,7 @@ final class Browser implements AutoCloseable {
     static Path find() {
         for (String folder : System.getenv("PATH").split(":")) {
             for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-                if (Files.isExecutable(Path.of(folder, name))) {
-                    return Path.of(folder, name);
-                }
+                if (Files.isExecutable(Path.of(folder, name))) return Path.of(folder, name);
             }
         }
         return null;
@@ -47,8 +45,8 @@ final class Browser implements AutoCloseable {
     Browser(Path chromium) throws IOException, InterruptedException {
         directory = Files.createTempDirectory("flame-browser");
         List<String> command = new ArrayList<>(List.of(chromium.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
-            "--window-size=1200,800", "--user-data-dir=" + directory, "about:blank"));
+                "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
+                "--window-size=1200,800", "--user-data-dir=" + directory, "about:blank"));
         process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
         Path port = directory.resolve("DevToolsActivePort");
         for (int i = 0; i < 600 && !(Files.exists(port) && Files.readString(port).contains("\n")); i++) {
@@ -57,10 +55,8 @@ final class Browser implements AutoCloseable {
         HttpClient http = HttpClient.newHttpClient();
         URI list = URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json/list");
         Matcher address = Pattern.compile("\"webSocketDebuggerUrl\": *\"(ws://[^\"]*/page/[^\"]*)\"")
-            .matcher(http.send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString()).body());
-        if (!address.find()) {
-            throw new IOException("no page in " + list);
-        }
+                .matcher(http.send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString()).body());
+        if (!address.find()) throw new IOException("no page in " + list);
         StringBuilder partial = new StringBuilder();
         socket = http.newWebSocketBuilder().buildAsync(URI.create(address.group(1)), new WebSocket.Listener() {
             @Override
@@ -84,12 +80,8 @@ final class Browser implements AutoCloseable {
         socket.sendText("{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":{" + parameters + "}}", true).join();
         while (true) {
             String answer = answers.poll(60, TimeUnit.SECONDS);
-            if (answer == null) {
-                throw new IOException(method + ": no answer");
-            }
-            if (answer.startsWith("{\"id\":" + id + ",")) {
-                return answer;
-            }
+            if (answer == null) throw new IOException(method + ": no answer");
+            if (answer.startsWith("{\"id\":" + id + ",")) return answer;
         }
     }
 
@@ -106,11 +98,9 @@ final class Browser implements AutoCloseable {
     /** The value of an expression as text, a promise being waited for. */
     String eval(String expression) throws IOException, InterruptedException {
         String answer = call("Runtime.evaluate", "\"awaitPromise\":true,\"returnByValue\":true,\"expression\":"
-            + quoted("(async () => String(await (" + expression + ")))()"));
+                + quoted("(async () => String(await (" + expression + ")))()"));
         Matcher value = VALUE.matcher(answer);
-        if (answer.contains("\"exceptionDetails\"") || !value.find()) {
-            throw new IOException(expression + ": " + answer);
-        }
+        if (answer.contains("\"exceptionDetails\"") || !value.find()) throw new IOException(expression + ": " + answer);
         return unquoted(value.group(1));
     }
 

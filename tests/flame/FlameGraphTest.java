@@ -44,9 +44,7 @@ class FlameGraphTest {
         NodeList all = document.getElementsByTagName(tag);
         for (int i = 0; i < all.getLength(); i++) {
             Element e = (Element) all.item(i);
-            if (e.getAttribute("class").equals(style)) {
-                return e;
-            }
+            if (e.getAttribute("class").equals(style)) return e;
         }
         throw new AssertionError("no " + tag + " of class " + style);
     }
@@ -54,9 +52,7 @@ class FlameGraphTest {
     static List<String> texts(Element in) {
         NodeList all = in.getElementsByTagName("text");
         List<String> texts = new ArrayList<>();
-        for (int i = 0; i < all.getLength(); i++) {
-            texts.add(all.item(i).getTextContent());
-        }
+        for (int i = 0; i < all.getLength(); i++) texts.add(all.item(i).getTextContent());
         return texts;
     }
 
@@ -66,7 +62,7 @@ class FlameGraphTest {
         Element still = first(svg, "g", "still");
         List<String> texts = texts(still);
         assertTrue(texts.containsAll(List.of("kube-apiserver", "60 s at 99 Hz", "runtime.mallocgc", "json.Marshal", "all",
-            "serialization 70.0 % · 70.0 %", "Go GC and allocation 30.0 % · 30.0 %", "other 0.0 % · 100.0 %")), texts.toString());
+                "serialization 70.0 % · 70.0 %", "Go GC and allocation 30.0 % · 30.0 %", "other 0.0 % · 100.0 %")), texts.toString());
         assertTrue(texts.contains("10 samples · width: share of the total"), texts.toString());
         assertEquals("Flame graph: kube-apiserver, 10 samples", svg.getDocumentElement().getAttribute("aria-label"));
     }
@@ -75,7 +71,7 @@ class FlameGraphTest {
     void everyColourHasAnEntryAndEveryShareIsThatOfTheBoxes() throws Exception {
         StackTree tree = Trees.random(2000, 5);
         tree.merge(Trees.of("m;k8s.io/apiserver/pkg/endpoints/filters.WithAuthorization.func1;k8s.io/apiserver/pkg/endpoints/handlers.ListResource.func1;"
-            + "encoding/json.Marshal 500"));
+                + "encoding/json.Marshal 500"));
         for (By by : By.values()) {
             Document svg = parse(Trees.draw(tree, Trees.drawing(0.1, by)));
             Set<String> entries = new TreeSet<>();

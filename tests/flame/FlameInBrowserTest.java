@@ -50,9 +50,7 @@ class FlameInBrowserTest {
 
     @AfterAll
     static void stop() throws Exception {
-        if (browser != null) {
-            browser.close();
-        }
+        if (browser != null) browser.close();
     }
 
     @BeforeEach
@@ -80,7 +78,7 @@ class FlameInBrowserTest {
     /** The middle of a box by its label. */
     private static double[] at(String label) throws Exception {
         String[] xy = browser.eval("(t => { const r = t.getBoundingClientRect(); return (r.left + r.right) / 2 + ' ' + (r.top + r.bottom) / 2; })"
-            + "([...document.querySelectorAll('main .labels text')].find(t => t.textContent === '" + label + "'))").split(" ");
+                + "([...document.querySelectorAll('main .labels text')].find(t => t.textContent === '" + label + "'))").split(" ");
         return new double[] {Double.parseDouble(xy[0]), Double.parseDouble(xy[1])};
     }
 
@@ -93,7 +91,7 @@ class FlameInBrowserTest {
     void theScriptTakesTheStillPicturesPlace() throws Exception {
         assertEquals("null", browser.eval("document.querySelector('.still')"));
         assertEquals("all apiserver etcd3.(*store).GetList handlers.ListResource.func1 json.Marshal json.Marshal runtime.gcBgMarkWorker "
-            + "runtime.mallocgc runtime.scanobject runtime.schedule", labels());
+                + "runtime.mallocgc runtime.scanobject runtime.schedule", labels());
         assertEquals("kube-apiserver", text("h1"));
         assertTrue(text("header").contains("100 samples"));
     }
@@ -138,7 +136,7 @@ class FlameInBrowserTest {
         browser.key("Home");
         assertEquals(LIST, text(".detail .name"));
         assertEquals("true", browser.eval("(id => document.getElementById(id).getAttribute('aria-label').startsWith('k8s.io') && document.getElementById(id).getAttribute('role') === 'treeitem')"
-            + "(document.querySelector('[role=tree]').getAttribute('aria-activedescendant'))"));
+                + "(document.querySelector('[role=tree]').getAttribute('aria-activedescendant'))"));
     }
 
     @Test
@@ -202,8 +200,8 @@ class FlameInBrowserTest {
         browser.open(file.toUri().toString());
         String byCall = labels();
         assertEquals("LIST 60.0 % all apiserver apiserver background GC 30.0 % beside requests 30.0 % etcd3.(*store).GetList "
-            + "handlers.ListResource.func1 json.Marshal json.Marshal other 10.0 % runtime.gcBgMarkWorker runtime.mallocgc runtime.scanobject "
-            + "runtime.schedule", byCall);
+                + "handlers.ListResource.func1 json.Marshal json.Marshal other 10.0 % runtime.gcBgMarkWorker runtime.mallocgc runtime.scanobject "
+                + "runtime.schedule", byCall);
         browser.key("v");
         assertTrue(browser.eval("location.hash").contains("v=stacks"));
         String stacks = labels();
@@ -338,7 +336,7 @@ class FlameInBrowserTest {
         browser.eval("document.querySelector('.answer button').click()");
         drag(0.6, 0.9);
         assertTrue(text(".answer p").matches("5\\.\\d* s to 8\\.\\d* s, before: 0 s to 5\\.\\d* s, \\d+ samples: "
-            + "LIST 0\\.0 % \\(before 97\\.6 %\\), background GC 100\\.0 % \\(before 2\\.4 %\\)"), text(".answer p"));
+                + "LIST 0\\.0 % \\(before 97\\.6 %\\), background GC 100\\.0 % \\(before 2\\.4 %\\)"), text(".answer p"));
         assertTrue(tipOver("runtime.mallocgc").endsWith("before: 40 samples, 97.6 % · vanished"), text(".tip .numbers"));
         assertTrue(text(".legend").contains("vanished"), text(".legend"));
         String before = labels() + text(".answer p") + text(".legend");
@@ -510,7 +508,7 @@ class FlameInBrowserTest {
     @Test
     void aNameCanBeCopiedWhereThePageCameByPlainHttp() throws Exception {
         String script = browser.call("Page.addScriptToEvaluateOnNewDocument", "\"source\":\"Object.defineProperty(navigator,'clipboard',{value:undefined})\"")
-            .replaceAll(".*\"identifier\":(\"\\w*\").*", "$1");
+                .replaceAll(".*\"identifier\":(\"\\w*\").*", "$1");
         browser.open(plain.toUri().toString());
         browser.call("Page.removeScriptToEvaluateOnNewDocument", "\"identifier\":" + script);
         click("handlers.ListResource.func1");
@@ -527,7 +525,7 @@ class FlameInBrowserTest {
         browser.open(plain.toUri().toString());
         assertEquals("390", browser.eval("innerWidth"));
         assertEquals("true", browser.eval("document.querySelector('main').scrollTop + document.querySelector('main').clientHeight"
-            + " >= document.querySelector('main').scrollHeight"), "the root is in sight");
+                + " >= document.querySelector('main').scrollHeight"), "the root is in sight");
     }
 
     @Test
@@ -552,7 +550,7 @@ class FlameInBrowserTest {
         StackTree both = Difference.of(Trees.of("a;b 10", "a;c 90"), Trees.of("a;b 60", "a;c 40"));
         String svg = Trees.draw(both, Drawing.of("t", "", Amounts.SAMPLES));
         assertEquals("[u4, w4, z0] [u4, w4, z0]", FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "boxes")) + " "
-            + FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "edges")));
+                + FlameGraphTest.styles(FlameGraphTest.first(FlameGraphTest.parse(svg), "g", "edges")));
         StackTree below = Difference.of(Trees.of("a;way;b 10", "a;c 90"), Trees.of("a;way;b 60", "a;c 40"));
         browser.open(save("own.svg", Trees.draw(below, Drawing.of("t", "", Amounts.SAMPLES))).toUri().toString());
         String row = "(row => [...document.querySelectorAll('main .boxes path')].filter(p => p.getAttribute('d').includes(row)).map(p => p.className.baseVal).join())";
@@ -583,9 +581,7 @@ class FlameInBrowserTest {
         browser.open(save("bad.svg", Trees.draw(tree, Drawing.of(bad, bad, bad))).toUri().toString());
         browser.move(600, 500);
         browser.eval("document.querySelector('.stage').focus()");
-        for (String key : new String[] {"ArrowUp", "Enter", "f", "ArrowDown", "h", "Escape", "?"}) {
-            browser.key(key);
-        }
+        for (String key : new String[] {"ArrowUp", "Enter", "f", "ArrowDown", "h", "Escape", "?"}) browser.key(key);
         assertEquals("undefined 2 0", browser.eval("typeof pwned + ' ' + document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img').length"));
         assertEquals(SvgText.visible(bad), text("h1"));
     }
@@ -611,7 +607,7 @@ class FlameInBrowserTest {
             browser.open(file.toUri().toString());
             double room = (width - 20) / 5.0;
             assertTrue(Double.parseDouble(browser.eval("Math.max(...[...document.querySelectorAll('main .labels text')].slice(1).map(t => t.getComputedTextLength()))")) <= room - 5,
-                width + " pixels");
+                    width + " pixels");
         }
     }
 
@@ -649,10 +645,10 @@ class FlameInBrowserTest {
             browser.open(address + "/page");
             // The colours in the row of the root, as drawn.
             String drawn = browser.eval("(async () => { const image = document.querySelector('img'); await image.decode();"
-                + " const canvas = document.createElement('canvas'); canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;"
-                + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
-                + " const colours = new Set(); const data = context.getImageData(0, 0, canvas.width, canvas.height).data;"
-                + " for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);"
+                    + " const canvas = document.createElement('canvas'); canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;"
+                    + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
+                    + " const colours = new Set(); const data = context.getImageData(0, 0, canvas.width, canvas.height).data;"
+                    + " for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);"
                 + " return image.naturalWidth + ' ' + [0x" + new Palette(Rules.of(null)).fill("z0", false).substring(1) + ", 0xffffff].every(c => colours.has(c)); })()");
             assertEquals("1200 true", drawn);
         } finally {

@@ -25,7 +25,7 @@ class LayoutTest {
         List<String> boxes = new ArrayList<>();
         for (int i = 1; i < layout.size; i++) {
             boxes.add(layout.depth[i] + " " + layout.frames.name(layout.frame[i]) + " " + Math.round(layout.x[i] * 1000)
-                + "-" + Math.round((layout.x[i] + layout.width[i]) * 1000));
+                    + "-" + Math.round((layout.x[i] + layout.width[i]) * 1000));
         }
         return boxes;
     }
@@ -34,7 +34,7 @@ class LayoutTest {
     void oneBoxPerFunctionUnderOneCaller() {
         // Sorted as lines, foo.func1 comes between foo and foo;x.
         assertEquals(List.of("1 m 0-1000", "2 foo 0-700", "3 x 0-200", "2 foo.func1 700-1000", "3 z 700-1000"),
-            boxes(Trees.of("m;foo 50", "m;foo.func1;z 30", "m;foo;x 20"), drawing(Sort.NAME, 0, false)));
+                boxes(Trees.of("m;foo 50", "m;foo.func1;z 30", "m;foo;x 20"), drawing(Sort.NAME, 0, false)));
     }
 
     @Test
@@ -66,13 +66,13 @@ class LayoutTest {
     @Test
     void reverseBeginsWithTheLeaf() {
         assertEquals(List.of("1 read 0-1000", "2 a 0-250", "3 m 0-250", "2 b 250-1000", "3 m 250-1000"),
-            boxes(Trees.of("m;a;read 1", "m;b;read 3"), drawing(Sort.NAME, 0, true)));
+                boxes(Trees.of("m;a;read 1", "m;b;read 3"), drawing(Sort.NAME, 0, true)));
     }
 
     @Test
     void timeOrderKeepsPlacesAndGaps() {
         assertEquals(List.of("1 m 0-1000", "2 b 100-400", "2 a 400-600", "2 b 800-1000"),
-            boxes(Trees.inTimeOrder("m 1", "m;b 3", "m;a 2", "m 2", "m;b 2"), drawing(Sort.NAME, 0, false)));
+                boxes(Trees.inTimeOrder("m 1", "m;b 3", "m;a 2", "m 2", "m;b 2"), drawing(Sort.NAME, 0, false)));
     }
 
     @Test

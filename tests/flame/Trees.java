@@ -61,7 +61,7 @@ final class Trees {
             for (int i = 0; i < length && depth[at] < 60; i++) {
                 int n = random.nextInt(3000);
                 int child = tree.child(at, tree.frames().intern("k8s.io/kubernetes/pkg/registry/core" + n % 40 + "/part" + n % 300
-                    + ".(*Type" + n % 700 + ").Method" + n, Kind.USER));
+                        + ".(*Type" + n % 700 + ").Method" + n, Kind.USER));
                 depth[child] = depth[at] + 1;
                 at = child;
             }

@@ -14,7 +14,7 @@ class AskerTest {
     private static final String[] LISTS = {"GO;NEXT;H.ListResource.func1;x 60", "GO;NEXT;H.getResourceHandler.func1;x 20", "GO;runtime.bgsweep 20"};
     private static final List<RequestCount> REQUESTS = List.of(
         new RequestCount("LIST", "configmaps", "", "namespace", "200", 10, 5, 9_999_990), new RequestCount("LIST", "leases", "", "cluster", "200", 1_000, 1, 999_000),
-        new RequestCount("GET", "pods", "", "resource", "200", 400, 1, 0));
+            new RequestCount("GET", "pods", "", "resource", "200", 400, 1, 0));
 
     private static Report report(Clients clients, List<RequestCount> requests) {
         return Report.of(TestTrees.of(LISTS), new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 1e-5, 99, requests, clients), Rules.of("kube-apiserver"), 10);
@@ -54,7 +54,7 @@ class AskerTest {
     @Test
     void requestsInFlightAreSharedByTheirTime() {
         Clients clients = new Clients(Clients.FAIRNESS, List.of(new ClientCount(null, null, "global-default (x)", null, null, null, 500, 0),
-            new ClientCount("a", null, "f (x)", "LIST", "pods", "", 0, 9), new ClientCount("b", null, "f (x)", "LIST", "pods", "", 0, 1)));
+                new ClientCount("a", null, "f (x)", "LIST", "pods", "", 0, 9), new ClientCount("b", null, "f (x)", "LIST", "pods", "", 0, 1)));
         List<Asker> askers = report(clients, REQUESTS).clients();
         assertEquals(List.of("a", "b"), askers.stream().map(Asker::user).toList());
         assertEquals(0.54, askers.get(0).cpu(), 1e-9);

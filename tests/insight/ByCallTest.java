@@ -43,14 +43,14 @@ class ByCallTest {
     @Test
     void eachStackStandsBelowWhatItWasDoneForWithoutWhatLedThere() {
         assertEquals(new TreeMap<>(Map.of(
-            "before the handler;authentication;filters.WithAuthentication.func1;crypto/rsa.VerifyPKCS1v15", 3L,
-            "before the handler;other", 1L,
-            "LIST;handlers.ListResource.func1", 4L,
-            "LIST;handlers.ListResource.func1;encoding/json.Marshal;memmove", 5L,
-            "WATCH;handlers.serveWatch;sort.Sort", 2L,
-            "beside requests;control loops;example.com/start;cache.(*Reflector).Run", 6L,
-            "beside requests;background GC;runtime.gcBgMarkWorker;runtime.scanobject", 7L,
-            "other;kube-apiserver;example.com/unknown.Work", 8L)), stacks(byCall(null, STACKS).rooted().tree()));
+                "before the handler;authentication;filters.WithAuthentication.func1;crypto/rsa.VerifyPKCS1v15", 3L,
+                "before the handler;other", 1L,
+                "LIST;handlers.ListResource.func1", 4L,
+                "LIST;handlers.ListResource.func1;encoding/json.Marshal;memmove", 5L,
+                "WATCH;handlers.serveWatch;sort.Sort", 2L,
+                "beside requests;control loops;example.com/start;cache.(*Reflector).Run", 6L,
+                "beside requests;background GC;runtime.gcBgMarkWorker;runtime.scanobject", 7L,
+                "other;kube-apiserver;example.com/unknown.Work", 8L)), stacks(byCall(null, STACKS).rooted().tree()));
     }
 
     @Test

@@ -55,7 +55,7 @@ class CallsTest {
         "watch cache | GO;CACHE.(*Cacher).dispatchEvents;sort.Sort",
         "watch cache | GO;E3.(*watchChan).run.func2;go.etcd.io/etcd/clientv3.(*watcher).Watch",
         "control loops | GO;k8s.io/apimachinery/pkg/util/wait.Until;k8s.io/kube-aggregator/pkg/controllers/openapi.(*AggregationController).sync;"
-            + "k8s.io/kube-openapi/pkg/handler.(*OpenAPIService).UpdateSpec",
+                + "k8s.io/kube-openapi/pkg/handler.(*OpenAPIService).UpdateSpec",
         "admission | GO;k8s.io/apiserver/pkg/admission/plugin/webhook/validating.(*validatingDispatcher).Dispatch.func1",
         "Go runtime | runtime.mcall;runtime.park_m;runtime.schedule",
         "other | GO;example.com/unknown.Work",
@@ -76,17 +76,17 @@ class CallsTest {
         "etcd | lease | leases | GO;go.etcd.io/etcd/server/v3/lease.(*lessor).runLoop",
         "etcd | watch | rest | GO;go.etcd.io/etcd/server/v3/etcdserver/api/v3rpc.(*serverWatchStream).sendLoop",
         "kube-scheduler | filter | node resources | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).ScheduleOne;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).findNodesThatFitPod;"
-            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources.(*Fit).Filter",
+                + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources.(*Fit).Filter",
         "kube-scheduler | score | inter-pod affinity | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).scheduleOne;k8s.io/kubernetes/pkg/scheduler/core.(*genericScheduler).prioritizeNodes;"
-            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity.x",
+                + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity.x",
         "kube-scheduler | bind | default binder | GO;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).ScheduleOne.func1;k8s.io/kubernetes/pkg/scheduler.(*Scheduler).bindingCycle;"
-            + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/defaultbinder.x",
+                + "k8s.io/kubernetes/pkg/scheduler/framework/plugins/defaultbinder.x",
         "kube-scheduler | queue | rest | GO;k8s.io/client-go/tools/cache.(*processorListener).run;k8s.io/kubernetes/pkg/scheduler/backend/queue.(*PriorityQueue).Add",
         "kube-controller-manager | deployment | asking the API server | GO;k8s.io/apimachinery/pkg/util/wait.Until;k8s.io/kubernetes/pkg/controller/deployment.(*DeploymentController).worker;k8s.io/client-go/rest.(*Request).Do",
         "kube-controller-manager | job | rest | GO;k8s.io/client-go/tools/cache.(*processorListener).run;k8s.io/kubernetes/pkg/controller/job.(*Controller).addPod",
         "kube-controller-manager | taint eviction | rest | GO;k8s.io/kubernetes/pkg/controller/nodelifecycle/scheduler.(*NoExecuteTaintManager).worker",
         "kubelet | pod sync | asking the container runtime | GO;k8s.io/apimachinery/pkg/util/wait.Until;k8s.io/kubernetes/pkg/kubelet.(*podWorkers).podWorkerLoop;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).SyncPod;"
-            + "k8s.io/kubernetes/pkg/kubelet/cri/remote.x",
+                + "k8s.io/kubernetes/pkg/kubelet/cri/remote.x",
         "kubelet | PLEG | rest | GO;k8s.io/kubernetes/pkg/kubelet/pleg.(*GenericPLEG).relist;k8s.io/kubernetes/pkg/kubelet/kuberuntime.x",
         "kubelet | housekeeping | rest | GO;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).syncLoop;k8s.io/kubernetes/pkg/kubelet.(*Kubelet).HandlePodCleanups",
         "kubelet | cAdvisor | reading cgroups | GO;github.com/google/cadvisor/manager.(*containerData).housekeeping;github.com/opencontainers/runc/libcontainer/cgroups/fs.x",
@@ -145,9 +145,9 @@ class CallsTest {
     @Test
     void eachSampleCountsOnceWithItsError() {
         Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;NEXT;H.ListResource.func1 60", "GO;REQUEST;NEXT;H.GetResource.func1 25",
-            "GO;REQUEST;NEXT;F.withAuthentication.func1 10", "p256SqrInternal 5");
+                "GO;REQUEST;NEXT;F.withAuthentication.func1 10", "p256SqrInternal 5");
         assertEquals("list 60, get 25, before the handler 10, stacks without callers 5",
-            calls.calls().stream().map(c -> c.call() + " " + c.samples()).collect(Collectors.joining(", ")));
+                calls.calls().stream().map(c -> c.call() + " " + c.samples()).collect(Collectors.joining(", ")));
         assertEquals(1, calls.calls().stream().mapToDouble(Call::share).sum(), 1e-12);
         Call list = calls.call("list");
         assertEquals(600, list.weight());
@@ -199,18 +199,18 @@ class CallsTest {
     @Test
     void aListPastTheWatchCacheIsASign() {
         Calls calls = TestTrees.calls("kube-apiserver", "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;E3.(*store).GetList;x 4",
-            "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;x 2", "GO;REQUEST;H.ListResource.func1;E3.(*store).GetList 1");
+                "GO;REQUEST;H.ListResource.func1;CACHE.(*Cacher).GetList;x 2", "GO;REQUEST;H.ListResource.func1;E3.(*store).GetList 1");
         assertEquals(Map.of("asked the watch cache", 6L, "past the watch cache", 4L), calls.signs());
     }
 
     @Test
     void requestsAreJoinedToTheirCalls() {
         List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 3, 1, 100),
-            new RequestCount("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new RequestCount("GET", "", "/livez", "", "200", 7, 0, 0),
-            new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0),
-            new RequestCount("WATCH", "pods", "", "cluster", "200", 4, 300, 0));
+                new RequestCount("LIST", "nodes", "", "cluster", "200", 1, 1, 100), new RequestCount("GET", "", "/livez", "", "200", 7, 0, 0),
+                new RequestCount("GET", "pods", "", "resource", "404", 2, 0, 0), new RequestCount("APPLY", "pods", "", "resource", "200", 1, 0, 0),
+                new RequestCount("WATCH", "pods", "", "cluster", "200", 4, 300, 0));
         StackTree tree = TestTrees.of("GO;REQUEST;H.ListResource.func1 8", "GO;REQUEST;H.GetResource.func1 1", "GO;REQUEST;H.PatchResource.func1 1",
-            "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1", "GO;REQUEST;H.ListResource.func1;H.serveWatch 3");
+                "GO;REQUEST;k8s.io/apiserver/pkg/server/healthz.x 2", "GO;CACHE.x 1", "GO;REQUEST;H.ListResource.func1;H.serveWatch 3");
         Basis basis = new Basis(Amounts.NANOSECONDS, "cpu-clock", 0, 10, 99, requests, null);
         Calls calls = Calls.of(tree, Counted.of(tree, basis), basis, Rules.of("kube-apiserver"));
         assertEquals(4, calls.call("list").requests());

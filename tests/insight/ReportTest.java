@@ -37,13 +37,13 @@ class ReportTest {
             Compressing answers took 10.0 % ± 1.9.
             7.0 % ± 1.6 ended in finish_task_switch: the kernel was switching threads.
               cpu-clock strikes once interrupts are on again: a hypervisor's time is in it.""",
-            String.join("\n", report(null, BUSY).words()));
+                String.join("\n", report(null, BUSY).words()));
     }
 
     @Test
     void theAnswerFitsTheSmallestTerminal() {
         List<RequestCount> requests = List.of(new RequestCount("LIST", "pods", "", "cluster", "200", 5, 1, 100),
-            new RequestCount("POST", "pods", "", "namespace", "201", 5, 1, 100));
+                new RequestCount("POST", "pods", "", "namespace", "201", 5, 1, 100));
         for (Report report : List.of(report(null, BUSY), report(requests, BUSY))) {
             assertTrue(report.words().size() <= Report.LINES, report.words().toString());
             for (String line : report.words()) assertTrue(line.length() <= 80, line);
@@ -145,8 +145,8 @@ class ReportTest {
     @Test
     void objectsAreThoseThatFunctionsName() {
         Objects objects = report(null, LIST + "k8s.io/api/core/v1.(*PodList).Marshal;k8s.io/api/core/v1.(*ObjectMeta).Marshal 30",
-            LIST + "k8s.io/kubernetes/pkg/apis/core/v1.autoConvert_core_Pod_To_v1_Pod 10",
-            LIST + "k8s.io/kubernetes/pkg/apis/core.(*Secret).DeepCopyObject 10", LIST + "encoding/json.x 50").objects();
+                LIST + "k8s.io/kubernetes/pkg/apis/core/v1.autoConvert_core_Pod_To_v1_Pod 10",
+                LIST + "k8s.io/kubernetes/pkg/apis/core.(*Secret).DeepCopyObject 10", LIST + "encoding/json.x 50").objects();
         assertEquals(50, objects.samples());
         assertEquals(0.5, objects.share());
         assertEquals(List.of("Pod", "Secret"), objects.kinds().stream().map(Objects.Kind::kind).toList());

@@ -59,7 +59,7 @@ class RulesTest {
     void theLongestPatternCountsWhereverItStands() {
         List<List<String>> lines = List.of(List.of("net.", "a.B*y"), List.of("net.(*conn", "*_[k]", "a."), List.of("a.Ba*x*z", "net"));
         List<Section> sections = lines.stream()
-            .map(names -> new Section(Section.Kind.CODE, "x", List.of(), "", List.of(), false, false, names)).toList();
+                .map(names -> new Section(Section.Kind.CODE, "x", List.of(), "", List.of(), false, false, names)).toList();
         Patterns patterns = new Patterns(sections);
         assertEquals(0, find(patterns, "net.Dial"));
         assertEquals(1, find(patterns, "net.(*conn).Read"));

@@ -113,7 +113,7 @@ class SubsystemsTest {
         add(tree, 0, "kube-apiserver", "crypto/tls.(*Conn).Handshake", "crypto/rsa.SignPSS", "math/big.nat.expNN");
         List<Share> shares = RULES.shares(tree);
         assertEquals("handlers: list 2, serialization 5, TLS and HTTP 0, Go GC and allocation 3, other 10",
-            shares.stream().map(s -> s.subsystem() + " " + s.weight()).collect(Collectors.joining(", ")));
+                shares.stream().map(s -> s.subsystem() + " " + s.weight()).collect(Collectors.joining(", ")));
         assertEquals(20, shares.stream().mapToLong(Share::weight).sum());
         assertEquals(5, shares.stream().mapToLong(Share::samples).sum());
         assertEquals(0.25, shares.get(1).share());
@@ -126,7 +126,7 @@ class SubsystemsTest {
         add(tree, 4, "kube-apiserver", "crypto/sha256.block.abi0");
         add(tree, 5, "kube-apiserver", "crypto/x509.(*Certificate).Verify", "crypto/ecdsa.Verify", "p256MulInternal");
         assertEquals("authentication 5, TLS and HTTP 4, kernel 3",
-            RULES.shares(tree).stream().map(s -> s.subsystem() + " " + s.weight()).collect(Collectors.joining(", ")));
+                RULES.shares(tree).stream().map(s -> s.subsystem() + " " + s.weight()).collect(Collectors.joining(", ")));
     }
 
     @Test
@@ -138,9 +138,7 @@ class SubsystemsTest {
 
     static void add(StackTree tree, long weight, String... stack) {
         int at = 0;
-        for (String name : stack) {
-            at = tree.child(at, tree.frames().intern(name, Kind.USER));
-        }
+        for (String name : stack) at = tree.child(at, tree.frames().intern(name, Kind.USER));
         tree.add(at, weight, 1);
     }
 }
