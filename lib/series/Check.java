@@ -36,14 +36,22 @@ public record Check(String file, String result, List<String> baseline, long samp
      * @param error half the interval around it that chance does not leave on its upper side
      * @param verdict whether the value is above the limit by more than its error
      * @param why it is not known; null where it is
+     * @param none whether it is of functions, and the result has none of that name
      * @param commits that are to be looked at, where it is exceeded
      */
-    record Found(Budget.Limit limit, double value, double error, Verdict verdict, String why, List<String> commits) {
+    record Found(Budget.Limit limit, double value, double error, Verdict verdict, String why, boolean none, List<String> commits) {
         /** {@code call list: 53.0 ± 2.1 %, at most 45.0 %} */
         String text() {
-            String measured = why != null ? why : limit.measure().text(value, error);
-            return limit.subject() + ": " + measured + ", " + limit.text()
-                + (verdict == Verdict.WITHIN && value > limit.most() ? " (above it, but inside the error)" : "");
+            return limit.subject() + ": " + measured() + ", " + limit.text() + remark();
+        }
+
+        private String measured() {
+            return why != null ? why : limit.measure().text(value, error);
+        }
+
+        private String remark() {
+            if (none) return " (no function has such a name)";
+            return verdict == Verdict.WITHIN && value > limit.most() ? " (above it, but inside the error)" : "";
         }
     }
 
@@ -61,18 +69,19 @@ public record Check(String file, String result, List<String> baseline, long samp
         double z = Chances.deviations(1 - 2 * WRONG / budget.limits().size(), Chances.NORMAL);
         for (Budget.Limit limit : budget.limits()) {
             Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, z);
-            found.add(one.verdict != Verdict.EXCEEDED ? one
-                : new Found(limit, one.value, one.error, one.verdict, null, commits.apply(limit.path())));
+            boolean none = limit.kind() == Row.Kind.FUNCTION && Side.sum(samples(limit, now)) == 0;
+            found.add(new Found(limit, one.value, one.error, one.verdict, one.why, none,
+                one.verdict == Verdict.EXCEEDED ? commits.apply(limit.path()) : List.of()));
         }
         return new Check(file, result.name(), baseline.stream().map(Result::name).toList(), now.all(), budget.leastSamples(), found);
     }
 
     private static Found unknown(Budget.Limit limit, String why) {
-        return new Found(limit, 0, 0, Verdict.UNKNOWN, why, List.of());
+        return new Found(limit, 0, 0, Verdict.UNKNOWN, why, false, List.of());
     }
 
     private static Found found(Budget.Limit limit, double value, double error) {
-        return new Found(limit, value, error, value - error > limit.most() ? Verdict.EXCEEDED : Verdict.WITHIN, null, List.of());
+        return new Found(limit, value, error, value - error > limit.most() ? Verdict.EXCEEDED : Verdict.WITHIN, null, false, List.of());
     }
 
     private static Found measured(Budget.Limit limit, Side side, double z) {
@@ -205,9 +214,9 @@ public record Check(String file, String result, List<String> baseline, long samp
         if (!tells()) return text.append(few()).append('\n').toString();
         text.append("| | what | measured | limit | line |\n|---|---|---|---|---|\n");
         for (Found one : found) {
-            String measured = one.why != null ? one.why : one.limit.measure().text(one.value, one.error);
             text.append("| ").append(one.verdict == Verdict.EXCEEDED ? "**exceeded**" : word(one)).append(" | ").append(cell(one.limit.subject()))
-                .append(" | ").append(measured).append(" | ").append(one.limit.text()).append(" | ").append(cell(where(one))).append(" |\n");
+                .append(" | ").append(one.measured()).append(one.remark()).append(" | ").append(one.limit.text()).append(" | ")
+                .append(cell(where(one))).append(" |\n");
         }
         for (Found one : found) {
             if (one.commits.isEmpty()) continue;
