@@ -66,9 +66,9 @@ public record Check(String file, String result, List<String> baseline, long samp
         Side now = new Side(List.of(result));
         Side before = baseline.isEmpty() ? null : new Side(baseline);
         Comparison compared = before == null ? null : Comparison.of(baseline, List.of(result));
-        double z = Chances.deviations(1 - 2 * WRONG / budget.limits().size(), Chances.NORMAL);
+        double spread = Math.sqrt(Comparison.USUAL) * deviations(1, budget.limits().size());
         for (Budget.Limit limit : budget.limits()) {
-            Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, z);
+            Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, spread);
             boolean none = limit.kind() == Row.Kind.FUNCTION && Side.sum(samples(limit, now)) == 0;
             found.add(new Found(limit, one.value, one.error, one.verdict, one.why, none,
                 one.verdict == Verdict.EXCEEDED ? commits.apply(limit.path()) : List.of()));
@@ -84,19 +84,25 @@ public record Check(String file, String result, List<String> baseline, long samp
         return new Found(limit, value, error, value - error > limit.most() ? Verdict.EXCEEDED : Verdict.WITHIN, null, false, List.of());
     }
 
-    private static Found measured(Budget.Limit limit, Side side, double z) {
+    /** So many standard deviations chance does not go to one side. */
+    private static double deviations(int runs, int limits) {
+        return Chances.deviations(1 - 2 * WRONG / limits, Comparison.freedom(runs));
+    }
+
+    /** @param spread how many standard deviations of samples that are taken each by itself are its error */
+    private static Found measured(Budget.Limit limit, Side side, double spread) {
         double samples = Side.sum(samples(limit, side));
-        double share = side.all() == 0 ? 0 : samples / side.all();
+        double share = side.share(samples(limit, side));
         double part = side.cpusPerSample();
         return switch (limit.measure()) {
-            case SHARE -> found(limit, share, z * Math.sqrt(share * (1 - share) / Math.max(1, side.all())));
+            case SHARE -> found(limit, share, spread * side.deviation(share));
             case CPUS -> part == 0 ? unknown(limit, "how many CPUs were busy is not known")
-                : found(limit, samples * part, z * Math.sqrt(samples) * part);
+                : found(limit, samples * part, spread * Math.sqrt(samples) * part);
             default -> {
                 Long requests = requests(limit, side);
                 if (part == 0 || requests == null || requests == 0) yield unknown(limit, "its requests were not counted");
                 double each = part * side.seconds() / requests;
-                yield found(limit, samples * each, z * Math.sqrt(samples) * each);
+                yield found(limit, samples * each, spread * Math.sqrt(samples) * each);
             }
         };
     }
@@ -107,15 +113,13 @@ public record Check(String file, String result, List<String> baseline, long samp
 
     private static Found grown(Budget.Limit limit, Side before, Side now, Comparison compared, int limits) {
         if (before == null) return unknown(limit, "there is nothing to compare with");
-        int freedom = Comparison.freedom(before.of.length + 1);
-        double z = Chances.deviations(1 - 2 * WRONG / limits, freedom);
         long[] was = samples(limit, before);
         long[] is = samples(limit, now);
-        double spread = z * Math.sqrt(Comparison.spread(before, was, now, is, compared.spread()));
-        double share = share(was, before);
-        double shareNow = share(is, now);
+        double spread = deviations(before.of.length + 1, limits) * Math.sqrt(Comparison.spread(before, was, now, is, compared.spread()));
+        double share = before.share(was);
+        double shareNow = now.share(is);
         if (limit.measure() == Budget.Measure.SHARE_GROWTH) {
-            return found(limit, shareNow - share, spread * Math.hypot(deviation(share, before), deviation(shareNow, now)));
+            return found(limit, shareNow - share, spread * Math.hypot(before.deviation(share), now.deviation(shareNow)));
         }
         double perBefore = before.cpusPerSample();
         double perNow = now.cpusPerSample();
@@ -133,14 +137,6 @@ public record Check(String file, String result, List<String> baseline, long samp
         double ratio = second / first;
         double error = spread * ratio * Math.hypot(1 / Math.sqrt(Math.max(1, Side.sum(was))), 1 / Math.sqrt(Math.max(1, Side.sum(is))));
         return found(limit, ratio - 1, error);
-    }
-
-    private static double share(long[] samples, Side side) {
-        return side.all() == 0 ? 0 : (double) Side.sum(samples) / side.all();
-    }
-
-    private static double deviation(double share, Side side) {
-        return Math.sqrt(share * (1 - share) / Math.max(1, side.all()));
     }
 
     /** The samples of what is limited, by run; of functions those that are in one or in what it called. */

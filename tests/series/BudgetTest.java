@@ -99,7 +99,7 @@ class BudgetTest {
         Failure failure = assertThrows(Failure.class, () -> read("budgets: [{link: authorisation, share: 1 %}]"));
         assertTrue(failure.next().startsWith("There are: ") && failure.next().contains("authorization, "), failure.next());
         Check check = check("budgets: [{function: 'encodnig/json.*', share: 1 %}]", new Made());
-        assertTrue(check.text().contains("ok        function encodnig/json.*: 0.0 %, at most 1.0 % (no function has such a name)"), check.text());
+        assertTrue(check.text().contains("ok        function encodnig/json.*: 0.0 ± 0.1 %, at most 1.0 % (no function has such a name)"), check.text());
         assertTrue(check.markdown().contains("(no function has such a name)"), check.markdown());
     }
 
@@ -114,7 +114,7 @@ class BudgetTest {
                   - link: authentication
                     share: 5 %
                 """, new Made(), new Made());
-        assertTrue(check.text().lines().anyMatch(line -> line.matches("EXCEEDED  call list: (39|40|41)\\.\\d ± 1\\.\\d %, at most 30\\.0 %  \\(budget\\.yaml:4\\)")),
+        assertTrue(check.text().lines().anyMatch(line -> line.matches("EXCEEDED  call list: (39|40|41)\\.\\d ± 4\\.0 %, at most 30\\.0 %  \\(budget\\.yaml:4\\)")),
             check.text());
         assertTrue(check.text().contains("\n            abc1234 <Bigger> lists in deploy\nok "), check.text());
         assertTrue(check.markdown().contains("- abc1234 &lt;Bigger> lists in deploy\n"), check.markdown());
