@@ -187,7 +187,8 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             boolean known = requestsA != null && requestsB != null && requestsA > 0 && requestsB > 0 && cpuA > 0 && cpuB > 0;
             double perA = known ? a.seconds() / requestsA : 0;
             double perB = known ? b.seconds() / requestsB : 0;
-            return new Row(draft.kind, draft.name, was + is, before, after, error, changed, was * cpuA, is * cpuB, Math.hypot(ofA, ofB),
+            return new Row(draft.kind, draft.name, was + is, before, after, error,
+                    changed && Math.abs(after - before) > error, was * cpuA, is * cpuB, Math.hypot(ofA, ofB),
                     known ? was * cpuA * perA : null, known ? is * cpuB * perB : null, known ? Math.hypot(ofA * perA, ofB * perB) : null);
         }
     }

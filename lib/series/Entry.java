@@ -143,11 +143,15 @@ record Entry(String name, String key, String error, String target, String versio
         }
         boolean[] changed = Chances.holm(chances, Comparison.WRONG);
         String most = IntStream.range(0, changed.length).filter(i -> changed[i]).mapToObj(names::get)
+            .filter(name -> Math.abs(share(name) - before.share(name)) > error(name, before))
             .max(Comparator.comparing((String name) -> !name.equals(Calls.OTHER)).thenComparing(name -> Math.abs(share(name) - before.share(name))))
             .orElse(null);
         if (most == null) return "–";
-        double error = Comparison.single() * Math.hypot(deviation(share(most), samples), deviation(before.share(most), before.samples));
-        return String.format(Locale.ROOT, "%s %+.1f ± %.1f", most, 100 * (share(most) - before.share(most)), 100 * error);
+        return String.format(Locale.ROOT, "%s %+.1f ± %.1f", most, 100 * (share(most) - before.share(most)), 100 * error(most, before));
+    }
+
+    private double error(String call, Entry before) {
+        return Comparison.single() * Math.hypot(deviation(share(call), samples), deviation(before.share(call), before.samples));
     }
 
     private static double deviation(double share, long of) {

@@ -73,12 +73,12 @@ final class Side {
         return runs.stream().mapToDouble(run -> run.profile().outcome().seconds()).sum();
     }
 
-    /** How many requests of that call there were; null where a run has not counted them. */
+    /** How many requests of that call there were; null where a run has not counted them, or they last as long as their client wants. */
     Long requests(String call) {
         long sum = 0;
         for (Result run : runs) {
             Calls.Call found = run.report().calls().stream().filter(one -> one.call().equals(call)).findFirst().orElse(null);
-            if (found == null || found.requests() == null) return null;
+            if (found == null || found.cpuPerRequest() == null) return null;
             sum += found.requests();
         }
         return sum;

@@ -41,7 +41,7 @@ const differences = (a, b) => {
     }
   }
   const looked = rows.filter(r => r.n >= 10).sort((r, s) => r.chance - s.chance);
-  for (let i = 0; i < looked.length && looked[i].chance <= WRONG / (looked.length - i); i++) looked[i].changed = true;
+  for (let i = 0; i < looked.length && looked[i].chance <= WRONG / (looked.length - i); i++) looked[i].changed = Math.abs(looked[i].q - looked[i].p) > looked[i].error;
   return rows.sort((r, s) => (s.changed || 0) - (r.changed || 0) || Math.abs(s.q - s.p) - Math.abs(r.q - r.p));
 };
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.profile.RequestCount;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -117,6 +118,28 @@ class ComparisonTest {
         assertEquals(list.eachBefore(), list.each(), list.eachError() * 1.5, "and so is what a request costs");
         assertTrue(comparison.words(1).get(0).endsWith("1,000 → 2,000 requests"), comparison.words(1).toString());
         assertNull(row(comparison, Row.Kind.CALL, "background GC").each());
+    }
+
+    /** A watch counts when it ends: its number says nothing of its cost. */
+    @Test
+    void whatLastsHasNoCostOfARequest() throws IOException {
+        Made made = new Made().share(Made.REQUEST + "k8s.io/apiserver/pkg/endpoints/handlers.(*WatchServer).HandleHTTP", 0.2);
+        made.requests = List.of(new RequestCount("WATCH", "pods", "", "cluster", "200", 10, 600, 1000), Made.lists(10));
+        Comparison comparison = compare(made, made);
+        assertNull(row(comparison, Row.Kind.CALL, "watch").each());
+        assertTrue(row(comparison, Row.Kind.CALL, "list").each() > 0);
+    }
+
+    /** Of few samples the test and the error may differ by a little. */
+    @Test
+    void whatIsInsideItsErrorIsNotCalledAChange() throws IOException {
+        for (int samples = 40; samples < 120; samples++) {
+            Made few = new Made();
+            Made many = new Made().share(Made.LIST, 0.8);
+            few.samples = samples;
+            many.samples = 3 * samples;
+            for (Row row : compare(few, many).changes()) assertTrue(Math.abs(row.change()) > row.error(), row.words());
+        }
     }
 
     @Test
