@@ -244,7 +244,7 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             text.append("\n\n").append(kind.title()).append(":");
             for (Row row : shown) text.append('\n').append(line(row));
         }
-        return text.append("\n\n* changed; the others are inside the error, as far as these samples tell.").toString();
+        return text.append("\n\n* changed; the others may be chance: they are inside the error, or many rows were looked at.").toString();
     }
 
     private static String line(Row row) {

@@ -172,7 +172,7 @@ const compare = () => {
   $("verdict").textContent = busy + (changed.length ? changed.slice(0, 3).map(r => `${r.name} ${points(r)} points`).join(", ") + "."
     : rows.some(r => r.changed) ? "No call changed by more than chance does, but kinds of code did." : "No change that these samples could show.");
   const cells = r => element("tr", {}, element("th", {scope: "row"}, r.name),
-    element("td", {class: "n " + (r.changed ? r.q > r.p ? "grew" : "shrank" : "")}, points(r)), element("td", {}, r.changed ? "changed" : "inside the error"),
+    element("td", {class: "n " + (r.changed ? r.q > r.p ? "grew" : "shrank" : "")}, points(r)), element("td", {}, r.changed ? "changed" : Math.abs(r.q - r.p) > r.error ? "may be chance" : "inside the error"),
     element("td", {class: "n"}, percent(r.p)), element("td", {class: "n"}, percent(r.q)),
     element("td", {class: "n"}, before.cpus && after.cpus ? `${(r.p * before.cpus).toFixed(3)} → ${(r.q * after.cpus).toFixed(3)} CPUs` : ""));
   for (const [by, title] of [["calls", "Calls"], ["kinds", "Kinds of code"]]) {
