@@ -289,8 +289,8 @@ class History extends Stage {
 
         @Override
         void answer() throws IOException {
-            Budget limits = Budget.read(budget.toString(), text());
             Result result = result(name);
+            Budget limits = Budget.read(budget.toString(), text(), result.rules());
             List<Result> against = baseline(baseline.isEmpty() ? limits.baseline() : baseline, result);
             String older = against.isEmpty() ? null : against.get(against.size() - 1).name();
             Check check = Check.of(budget.toString(), limits, result, against,

@@ -86,12 +86,8 @@ public record Calls(List<Call> calls, List<Link> chain, Map<String, Long> signs,
 
     static Calls of(StackTree tree, Counted counted, Basis basis, Rules rules) {
         Walk walk = new Walk(tree, rules);
-        List<String> rows = new ArrayList<>(walk.rows);
-        List<String> links = new ArrayList<>(walk.links);
-        for (String row : List.of(OTHER, LOST, CUT_OFF)) {
-            if (!rows.contains(row)) rows.add(row);
-        }
-        if (!links.contains(OTHER)) links.add(OTHER);
+        List<String> rows = rules.calls();
+        List<String> links = rules.links();
         Sums ofRow = new Sums(rows.size());
         Sums allocating = new Sums(rows.size());
         Sums ofLink = new Sums(links.size());

@@ -9,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import lib.insight.Section.Kind;
+import lib.insight.Section.Question;
 import lib.stacks.Frames;
 import lib.stacks.StackTree;
 
@@ -163,11 +164,30 @@ public final class Rules {
 
     /** The names of the sections of a kind, each once, in the order of the file. */
     List<String> names(Kind kind) {
-        Set<String> names = new LinkedHashSet<>();
-        for (Section section : sections) {
-            if (section.kind() == kind) names.add(section.name());
-        }
-        return List.copyOf(names);
+        return names(section -> section.kind() == kind);
+    }
+
+    private List<String> names(Predicate<Section> which) {
+        return sections.stream().filter(which).map(Section::name).distinct().toList();
+    }
+
+    /** What samples can be counted as: calls, work beside requests, requests that have reached no handler. */
+    List<String> rows() {
+        return names(section -> section.kind().question == Question.ROW);
+    }
+
+    /** Every name that {@link Calls#calls} can have. */
+    public List<String> calls() {
+        return with(rows(), Calls.OTHER, Calls.LOST, Calls.CUT_OFF);
+    }
+
+    /** Every name that {@link Calls#chain} can have. */
+    public List<String> links() {
+        return with(names(Kind.LINK), Calls.OTHER);
+    }
+
+    private static List<String> with(List<String> names, String... more) {
+        return Stream.concat(names.stream(), Stream.of(more)).distinct().toList();
     }
 
     /** For each {@link Section.Question}, the number of the section that a function is in, or {@link Patterns#NONE}. */

@@ -51,9 +51,7 @@ final class Walk {
     Walk(StackTree tree, Rules rules) {
         sections = rules.sections();
         signs = rules.names(Kind.SIGN);
-        for (Section section : sections) {
-            if (section.kind().question == Question.ROW && !rows.contains(section.name())) rows.add(section.name());
-        }
+        rows.addAll(rules.rows());
         links.addAll(rules.names(Kind.LINK));
         works.addAll(rules.names(Kind.WORK));
         if (!works.contains(Calls.REST)) works.add(Calls.REST);

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.insight.Rules;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -35,6 +36,10 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
         SUBJECTS.put("link", Row.Kind.LINK);
         SUBJECTS.put("subsystem", Row.Kind.SUBSYSTEM);
         SUBJECTS.put("function", Row.Kind.FUNCTION);
+    }
+
+    private static String subject(Row.Kind kind) {
+        return SUBJECTS.entrySet().stream().filter(one -> one.getValue() == kind).findFirst().orElseThrow().getKey();
     }
 
     /** How a limit is measured. */
@@ -85,7 +90,7 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
         /** {@code call list} */
         String subject() {
             if (kind == null) return "total";
-            return SUBJECTS.entrySet().stream().filter(one -> one.getValue() == kind).findFirst().orElseThrow().getKey() + " " + name;
+            return Budget.subject(kind) + " " + name;
         }
 
         /** {@code at most 45.0 %} */
@@ -98,18 +103,21 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
      * Reads a budget.
      *
      * @param file what messages call it
+     * @param rules of the target, which know the names that there are
      * @throws Failure INPUT if it is not YAML, or says anything that is not understood: a limit with a typing error must not pass
      */
-    public static Budget read(String file, String yaml) {
-        return new Reader(file).read(yaml);
+    public static Budget read(String file, String yaml, Rules rules) {
+        return new Reader(file, rules).read(yaml);
     }
 
     private static final class Reader {
         private final String file;
+        private final Rules rules;
         private final List<Limit> limits = new ArrayList<>();
 
-        Reader(String file) {
+        Reader(String file, Rules rules) {
             this.file = file;
+            this.rules = rules;
         }
 
         Budget read(String yaml) {
@@ -150,6 +158,7 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
                     if (name != null) throw wrong(entry.getKeyNode(), "a budget is of one thing");
                     kind = SUBJECTS.get(key);
                     name = text(entry.getValueNode());
+                    known(kind, name, entry.getValueNode());
                 } else if (key.equals("path")) {
                     path = text(entry.getValueNode());
                 }
@@ -158,6 +167,19 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
             int before = limits.size();
             for (NodeTuple entry : map(node)) limit(entry, kind, name, path);
             if (limits.size() == before) throw wrong(node, "it limits nothing: share, cpus, cpu-per-request or growth");
+        }
+
+        /** A name that no sample can have is a typing error; that of a function may be one that this profile has not. */
+        private void known(Row.Kind kind, String name, Node node) {
+            List<String> names = kind == null ? List.of("true") : switch (kind) {
+                case CALL -> rules.calls();
+                case LINK -> rules.links();
+                case SUBSYSTEM -> rules.subsystems().names();
+                case FUNCTION -> List.of(name);
+            };
+            if (names.contains(name)) return;
+            String which = kind == null ? "total" : subject(kind);
+            throw wrong(node, "'" + name + "' is no " + which + " that is known of this target", "There are: " + String.join(", ", names));
         }
 
         private void limit(NodeTuple entry, Row.Kind kind, String name, String path) {
@@ -217,7 +239,11 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
         }
 
         private Failure wrong(Node node, String why) {
-            return new Failure(Exit.INPUT, file + ":" + line(node) + ": " + why, "docs/history.md says what a budget may have.");
+            return wrong(node, why, "docs/history.md says what a budget may have.");
+        }
+
+        private Failure wrong(Node node, String why, String hint) {
+            return new Failure(Exit.INPUT, file + ":" + line(node) + ": " + why, hint);
         }
     }
 }

@@ -6,9 +6,6 @@ import java.util.stream.IntStream;
 
 /** How often chance alone makes a difference. */
 final class Chances {
-    /** With so many degrees of freedom Student's distribution is the normal one. */
-    static final int NORMAL = 10_000;
-
     private Chances() { }
 
     /**

@@ -36,14 +36,22 @@ public record Check(String file, String result, List<String> baseline, long samp
      * @param error half the interval around it that chance does not leave on its upper side
      * @param verdict whether the value is above the limit by more than its error
      * @param why it is not known; null where it is
+     * @param none whether it is of functions, and the result has none of that name
      * @param commits that are to be looked at, where it is exceeded
      */
-    record Found(Budget.Limit limit, double value, double error, Verdict verdict, String why, List<String> commits) {
+    record Found(Budget.Limit limit, double value, double error, Verdict verdict, String why, boolean none, List<String> commits) {
         /** {@code call list: 53.0 ± 2.1 %, at most 45.0 %} */
         String text() {
-            String measured = why != null ? why : limit.measure().text(value, error);
-            return limit.subject() + ": " + measured + ", " + limit.text()
-                + (verdict == Verdict.WITHIN && value > limit.most() ? " (above it, but inside the error)" : "");
+            return limit.subject() + ": " + measured() + ", " + limit.text() + remark();
+        }
+
+        private String measured() {
+            return why != null ? why : limit.measure().text(value, error);
+        }
+
+        private String remark() {
+            if (none) return " (no function has such a name)";
+            return verdict == Verdict.WITHIN && value > limit.most() ? " (above it, but inside the error)" : "";
         }
     }
 
@@ -58,36 +66,43 @@ public record Check(String file, String result, List<String> baseline, long samp
         Side now = new Side(List.of(result));
         Side before = baseline.isEmpty() ? null : new Side(baseline);
         Comparison compared = before == null ? null : Comparison.of(baseline, List.of(result));
-        double z = Chances.deviations(1 - 2 * WRONG / budget.limits().size(), Chances.NORMAL);
+        double spread = Math.sqrt(Comparison.USUAL) * deviations(1, budget.limits().size());
         for (Budget.Limit limit : budget.limits()) {
-            Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, z);
-            found.add(one.verdict != Verdict.EXCEEDED ? one
-                : new Found(limit, one.value, one.error, one.verdict, null, commits.apply(limit.path())));
+            Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, spread);
+            boolean none = limit.kind() == Row.Kind.FUNCTION && Side.sum(samples(limit, now)) == 0;
+            found.add(new Found(limit, one.value, one.error, one.verdict, one.why, none,
+                one.verdict == Verdict.EXCEEDED ? commits.apply(limit.path()) : List.of()));
         }
         return new Check(file, result.name(), baseline.stream().map(Result::name).toList(), now.all(), budget.leastSamples(), found);
     }
 
     private static Found unknown(Budget.Limit limit, String why) {
-        return new Found(limit, 0, 0, Verdict.UNKNOWN, why, List.of());
+        return new Found(limit, 0, 0, Verdict.UNKNOWN, why, false, List.of());
     }
 
     private static Found found(Budget.Limit limit, double value, double error) {
-        return new Found(limit, value, error, value - error > limit.most() ? Verdict.EXCEEDED : Verdict.WITHIN, null, List.of());
+        return new Found(limit, value, error, value - error > limit.most() ? Verdict.EXCEEDED : Verdict.WITHIN, null, false, List.of());
     }
 
-    private static Found measured(Budget.Limit limit, Side side, double z) {
+    /** So many standard deviations chance does not go to one side. */
+    private static double deviations(int runs, int limits) {
+        return Chances.deviations(1 - 2 * WRONG / limits, Comparison.freedom(runs));
+    }
+
+    /** @param spread how many standard deviations of samples that are taken each by itself are its error */
+    private static Found measured(Budget.Limit limit, Side side, double spread) {
         double samples = Side.sum(samples(limit, side));
-        double share = side.all() == 0 ? 0 : samples / side.all();
+        double share = side.share(samples(limit, side));
         double part = side.cpusPerSample();
         return switch (limit.measure()) {
-            case SHARE -> found(limit, share, z * Math.sqrt(share * (1 - share) / Math.max(1, side.all())));
+            case SHARE -> found(limit, share, spread * side.deviation(share));
             case CPUS -> part == 0 ? unknown(limit, "how many CPUs were busy is not known")
-                : found(limit, samples * part, z * Math.sqrt(samples) * part);
+                : found(limit, samples * part, spread * Math.sqrt(samples) * part);
             default -> {
                 Long requests = requests(limit, side);
                 if (part == 0 || requests == null || requests == 0) yield unknown(limit, "its requests were not counted");
                 double each = part * side.seconds() / requests;
-                yield found(limit, samples * each, z * Math.sqrt(samples) * each);
+                yield found(limit, samples * each, spread * Math.sqrt(samples) * each);
             }
         };
     }
@@ -98,15 +113,13 @@ public record Check(String file, String result, List<String> baseline, long samp
 
     private static Found grown(Budget.Limit limit, Side before, Side now, Comparison compared, int limits) {
         if (before == null) return unknown(limit, "there is nothing to compare with");
-        int freedom = Comparison.freedom(before.of.length + 1);
-        double z = Chances.deviations(1 - 2 * WRONG / limits, freedom);
         long[] was = samples(limit, before);
         long[] is = samples(limit, now);
-        double spread = z * Math.sqrt(Comparison.spread(before, was, now, is, compared.spread()));
-        double share = share(was, before);
-        double shareNow = share(is, now);
+        double spread = deviations(before.of.length + 1, limits) * Math.sqrt(Comparison.spread(before, was, now, is, compared.spread()));
+        double share = before.share(was);
+        double shareNow = now.share(is);
         if (limit.measure() == Budget.Measure.SHARE_GROWTH) {
-            return found(limit, shareNow - share, spread * Math.hypot(deviation(share, before), deviation(shareNow, now)));
+            return found(limit, shareNow - share, spread * Math.hypot(before.deviation(share), now.deviation(shareNow)));
         }
         double perBefore = before.cpusPerSample();
         double perNow = now.cpusPerSample();
@@ -124,14 +137,6 @@ public record Check(String file, String result, List<String> baseline, long samp
         double ratio = second / first;
         double error = spread * ratio * Math.hypot(1 / Math.sqrt(Math.max(1, Side.sum(was))), 1 / Math.sqrt(Math.max(1, Side.sum(is))));
         return found(limit, ratio - 1, error);
-    }
-
-    private static double share(long[] samples, Side side) {
-        return side.all() == 0 ? 0 : (double) Side.sum(samples) / side.all();
-    }
-
-    private static double deviation(double share, Side side) {
-        return Math.sqrt(share * (1 - share) / Math.max(1, side.all()));
     }
 
     /** The samples of what is limited, by run; of functions those that are in one or in what it called. */
@@ -205,9 +210,9 @@ public record Check(String file, String result, List<String> baseline, long samp
         if (!tells()) return text.append(few()).append('\n').toString();
         text.append("| | what | measured | limit | line |\n|---|---|---|---|---|\n");
         for (Found one : found) {
-            String measured = one.why != null ? one.why : one.limit.measure().text(one.value, one.error);
             text.append("| ").append(one.verdict == Verdict.EXCEEDED ? "**exceeded**" : word(one)).append(" | ").append(cell(one.limit.subject()))
-                .append(" | ").append(measured).append(" | ").append(one.limit.text()).append(" | ").append(cell(where(one))).append(" |\n");
+                .append(" | ").append(one.measured()).append(one.remark()).append(" | ").append(one.limit.text()).append(" | ")
+                .append(cell(where(one))).append(" |\n");
         }
         for (Found one : found) {
             if (one.commits.isEmpty()) continue;

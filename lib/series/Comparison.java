@@ -25,14 +25,15 @@ import lib.stacks.StackTree;
  * @param cpusError of the difference of both
  * @param requestsBefore requests that were answered before; null where they were not counted
  * @param requests the same now
- * @param spread how much more the runs of a side differ than chance would have them, 1 or more, as a variance; 1 where a side has one run
+ * @param spread how much more the runs of a side differ than chance would have them, as a variance: 1 or more; {@link #USUAL} where no side
+ *     has two runs
  * @param unlike what else is not alike on both sides
  * @param rows all rows, by kind: first what changed, the largest change first, then the others, the largest first
  */
 public record Comparison(List<String> before, List<String> after, List<Long> samples, double cpusBefore, double cpus, double cpusError,
         Long requestsBefore, Long requests, double spread, List<String> unlike, List<Row> rows) {
     /** So many of 100 comparisons of the same say that something changed; half of them by functions. */
-    private static final double WRONG = 0.05;
+    static final double WRONG = 0.05;
     private static final double WITHIN = 1 - WRONG;
     /** Rows of fewer samples on both sides together cannot show anything, and are not looked at. */
     private static final int FEWEST = 10;
@@ -42,6 +43,11 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
     /** Rows without a change are shown from this share on. */
     private static final double SMALL = 0.02;
     private static final int WIDEST_NAME = 60;
+    /**
+     * How much more two runs of the same differ than they would if each sample were taken by itself, as a variance: collections of
+     * garbage and lists come in bursts. Measured; docs/history.md says of what.
+     */
+    static final double USUAL = 4;
 
     /**
      * Compares.
@@ -65,9 +71,14 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
         }
     }
 
-    /** The degrees of freedom by which an error of so many runs on both sides is known. */
+    /** So many standard deviations of samples that are taken each by itself are the error of a single run, or of two of them. */
+    static double single() {
+        return Chances.deviations(WITHIN, freedom(1)) * Math.sqrt(USUAL);
+    }
+
+    /** The degrees of freedom by which an error of so many runs on both sides, or of one run alone, is known. */
     static int freedom(int runs) {
-        return runs == 2 ? Chances.NORMAL : RUNS_OF_ALL + runs - 2;
+        return RUNS_OF_ALL + Math.max(0, runs - 2);
     }
 
     /**
@@ -76,21 +87,17 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
      */
     static double spread(Side a, long[] before, Side b, long[] after, double ofAll) {
         int more = a.of.length + b.of.length - 2;
-        return more == 0 ? 1 : Math.max(1, (RUNS_OF_ALL * ofAll + squares(a, before) + squares(b, after)) / (RUNS_OF_ALL + more));
+        return Math.max(1, (RUNS_OF_ALL * ofAll + squares(a, before) + squares(b, after)) / (RUNS_OF_ALL + more));
     }
 
     private static double squares(Side side, long[] samples) {
-        double share = share(side, samples);
+        double share = side.share(samples);
         if (share <= 0 || share >= 1) return 0;
         double sum = 0;
         for (int run = 0; run < samples.length; run++) {
             if (side.of[run] > 0) sum += side.of[run] * Math.pow((double) samples[run] / side.of[run] - share, 2) / (share * (1 - share));
         }
         return sum;
-    }
-
-    private static double share(Side side, long[] samples) {
-        return side.all() == 0 ? 0 : (double) Side.sum(samples) / side.all();
     }
 
     private static final class Counting {
@@ -109,7 +116,7 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
                 names.addAll(b.samples.get(kind).keySet());
                 for (String name : names) drafts.add(new Draft(kind, name, a.samples(kind, name), b.samples(kind, name)));
             }
-            spread = runs == 2 ? 1 : Math.max(1, Chances.mean(drafts.stream().filter(draft -> draft.all() >= FEWEST * runs)
+            spread = runs == 2 ? USUAL : Math.max(1, Chances.mean(drafts.stream().filter(draft -> draft.all() >= FEWEST * runs)
                     .mapToDouble(this::spread).toArray()));
         }
 
@@ -160,15 +167,15 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             double both = (double) draft.all() / (a.all() + b.all());
             double inverse = 1.0 / a.all() + 1.0 / b.all();
             double error = Math.sqrt(both * (1 - both) * inverse * moderated(draft));
-            double difference = Math.abs(share(b, draft.after) - share(a, draft.before)) - inverse / 2;
+            double difference = Math.abs(b.share(draft.after) - a.share(draft.before)) - inverse / 2;
             return difference <= 0 || error == 0 ? 1 : Chances.twoSided(difference / error, freedom());
         }
 
         private Row row(Draft draft, boolean changed) {
-            double before = share(a, draft.before);
-            double after = share(b, draft.after);
+            double before = a.share(draft.before);
+            double after = b.share(draft.after);
             double z = Chances.deviations(WITHIN, freedom()) * Math.sqrt(moderated(draft));
-            double error = z * Math.hypot(deviation(before, a.all()), deviation(after, b.all()));
+            double error = z * Math.hypot(a.deviation(before), b.deviation(after));
             long was = Side.sum(draft.before);
             long is = Side.sum(draft.after);
             double cpuA = a.cpusPerSample();
@@ -180,14 +187,9 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             boolean known = requestsA != null && requestsB != null && requestsA > 0 && requestsB > 0 && cpuA > 0 && cpuB > 0;
             double perA = known ? a.seconds() / requestsA : 0;
             double perB = known ? b.seconds() / requestsB : 0;
-            return new Row(draft.kind, draft.name, was + is, before, after, error, changed, was * cpuA, is * cpuB, Math.hypot(ofA, ofB),
+            return new Row(draft.kind, draft.name, was + is, before, after, error,
+                    changed && Math.abs(after - before) > error, was * cpuA, is * cpuB, Math.hypot(ofA, ofB),
                     known ? was * cpuA * perA : null, known ? is * cpuB * perB : null, known ? Math.hypot(ofA * perA, ofB * perB) : null);
-        }
-
-        /** Of none of n, it is as if one had been seen. */
-        private static double deviation(double share, long samples) {
-            double seen = Math.min(Math.max(share, 1.0 / Math.max(1, samples)), 1 - 1.0 / Math.max(2, samples));
-            return Math.sqrt(seen * (1 - seen) / Math.max(1, samples));
         }
     }
 
@@ -230,7 +232,9 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
         StringBuilder text = new StringBuilder(say("before  %s  (%,d samples)", String.join(" ", before), samples.get(0)))
                 .append(say("\nafter   %s  (%,d samples)", String.join(" ", after), samples.get(1)));
         for (String one : unlike) text.append("\nother   ").append(one.length() <= 2 * WIDEST_NAME ? one : one.substring(0, 2 * WIDEST_NAME) + "…");
-        if (spread > 1) text.append(say("\nRuns of one side differ %.1f times as much as chance would have them.", Math.sqrt(spread)));
+        if (before.size() + after.size() > 2 && spread > 1) {
+            text.append(say("\nRuns of one side differ %.1f times as much as chance would have them.", Math.sqrt(spread)));
+        }
         text.append("\n\n").append(String.join("\n", words(MOVERS)));
         for (Row.Kind kind : Row.Kind.values()) {
             boolean functions = kind == Row.Kind.FUNCTION;
@@ -240,7 +244,7 @@ public record Comparison(List<String> before, List<String> after, List<Long> sam
             text.append("\n\n").append(kind.title()).append(":");
             for (Row row : shown) text.append('\n').append(line(row));
         }
-        return text.append("\n\n* changed; the others are inside the error, as far as these samples tell.").toString();
+        return text.append("\n\n* changed; the others may be chance: they are inside the error, or many rows were looked at.").toString();
     }
 
     private static String line(Row row) {

@@ -137,17 +137,21 @@ record Entry(String name, String key, String error, String target, String versio
         for (int i = 0; i < chances.length; i++) {
             String name = names.get(i);
             double both = (double) (calls.getOrDefault(name, 0L) + before.calls.getOrDefault(name, 0L)) / Math.max(1, samples + before.samples);
-            double error = Math.sqrt(both * (1 - both) * inverse);
+            double error = Math.sqrt(both * (1 - both) * inverse * Comparison.USUAL);
             double difference = Math.abs(share(name) - before.share(name)) - inverse / 2;
-            chances[i] = difference <= 0 || error == 0 ? 1 : Chances.twoSided(difference / error, Chances.NORMAL);
+            chances[i] = difference <= 0 || error == 0 ? 1 : Chances.twoSided(difference / error, Comparison.freedom(1));
         }
-        boolean[] changed = Chances.holm(chances, 0.05);
+        boolean[] changed = Chances.holm(chances, Comparison.WRONG);
         String most = IntStream.range(0, changed.length).filter(i -> changed[i]).mapToObj(names::get)
+            .filter(name -> Math.abs(share(name) - before.share(name)) > error(name, before))
             .max(Comparator.comparing((String name) -> !name.equals(Calls.OTHER)).thenComparing(name -> Math.abs(share(name) - before.share(name))))
             .orElse(null);
         if (most == null) return "–";
-        double error = 1.96 * Math.hypot(deviation(share(most), samples), deviation(before.share(most), before.samples));
-        return String.format(Locale.ROOT, "%s %+.1f ± %.1f", most, 100 * (share(most) - before.share(most)), 100 * error);
+        return String.format(Locale.ROOT, "%s %+.1f ± %.1f", most, 100 * (share(most) - before.share(most)), 100 * error(most, before));
+    }
+
+    private double error(String call, Entry before) {
+        return Comparison.single() * Math.hypot(deviation(share(call), samples), deviation(before.share(call), before.samples));
     }
 
     private static double deviation(double share, long of) {

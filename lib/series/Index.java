@@ -186,7 +186,14 @@ public final class Index implements Derived {
         StringBuilder all = new StringBuilder(BEFORE_LINES).append(head());
         for (Line line : lines) all.append(line.text).append(",\n");
         return Results.MADE_FROM_RESULTS + resource("index.html").replace("/*STYLE*/", resource("index.css"))
-            .replace("/*SCRIPT*/", resource("index.js")).replace("<!--RESULTS-->", all.append(AFTER_LINES));
+            .replace("/*SCRIPT*/", script()).replace("<!--RESULTS-->", all.append(AFTER_LINES));
+    }
+
+    /** The page tells changes as {@link Comparison} does. */
+    private static String script() {
+        return resource("index.js").replace("/*USUAL*/", Double.toString(Comparison.USUAL))
+            .replace("/*FREEDOM*/", Integer.toString(Comparison.freedom(1)))
+            .replace("/*ERROR*/", String.format(Locale.ROOT, "%.3f", Comparison.single()));
     }
 
     private static String resource(String name) {

@@ -26,12 +26,15 @@ public record Row(Kind kind, String name, long samples, double before, double af
 
     /** The divisions that are compared; functions by their own samples. */
     public enum Kind {
-        CALL("Calls"), LINK("Links of the chain before the handler"), SUBSYSTEM("Kinds of code"), FUNCTION("Functions, by their own time");
+        CALL("Calls", ""), LINK("Links of the chain before the handler", "before the handler: "), SUBSYSTEM("Kinds of code", "code: "),
+        FUNCTION("Functions, by their own time", "");
 
         private final String title;
+        private final String before;
 
-        Kind(String title) {
+        Kind(String title, String before) {
             this.title = title;
+            this.before = before;
         }
 
         /** What stands above the rows. */
@@ -44,9 +47,9 @@ public record Row(Kind kind, String name, long samples, double before, double af
         return after - before;
     }
 
-    /** {@code list 41.2 % → 53.0 % (+11.8 ± 2.0 points)} */
+    /** {@code list 41.2 % → 53.0 % (+11.8 ± 2.0 points)}; a link or a kind of code may have the name of a call, and says what it is. */
     String words() {
-        return String.format(Locale.ROOT, "%s %s → %s (%s points)", name, Amounts.percent(before), Amounts.percent(after), points());
+        return String.format(Locale.ROOT, "%s%s %s → %s (%s points)", kind.before, name, Amounts.percent(before), Amounts.percent(after), points());
     }
 
     /** {@code +11.8 ± 2.0} */

@@ -45,6 +45,18 @@ final class Side {
         return sum(of);
     }
 
+    /** The part of all its samples that these are, of each run so many. */
+    double share(long[] samples) {
+        return all() == 0 ? 0 : (double) sum(samples) / all();
+    }
+
+    /** The standard deviation of a share, if each sample were taken by itself; of none of n, as if one had been seen. */
+    double deviation(double share) {
+        long all = all();
+        double seen = Math.min(Math.max(share, 1.0 / Math.max(1, all)), 1 - 1.0 / Math.max(2, all));
+        return Math.sqrt(seen * (1 - seen) / Math.max(1, all));
+    }
+
     static long sum(long[] numbers) {
         long sum = 0;
         for (long number : numbers) sum += number;
@@ -61,12 +73,12 @@ final class Side {
         return runs.stream().mapToDouble(run -> run.profile().outcome().seconds()).sum();
     }
 
-    /** How many requests of that call there were; null where a run has not counted them. */
+    /** How many requests of that call there were; null where a run has not counted them, or they last as long as their client wants. */
     Long requests(String call) {
         long sum = 0;
         for (Result run : runs) {
             Calls.Call found = run.report().calls().stream().filter(one -> one.call().equals(call)).findFirst().orElse(null);
-            if (found == null || found.requests() == null) return null;
+            if (found == null || found.cpuPerRequest() == null) return null;
             sum += found.requests();
         }
         return sum;

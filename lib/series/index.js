@@ -3,7 +3,9 @@
 const $ = id => document.getElementById(id);
 const all = JSON.parse($("results").textContent).results.filter(r => r && !r.error);
 const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a90a", "#8a6fd1", "#8d99a6"];
-const SHOWN = 8, PAGE = 50, WRONG = 0.05, Z = 1.96;
+const SHOWN = 8, PAGE = 50, WRONG = 0.05;
+// How two single runs differ, as Comparison.java has it: a variance, known by so many degrees of freedom, and the error at 95 %.
+const USUAL = /*USUAL*/, FREEDOM = /*FREEDOM*/, ERROR = /*ERROR*/;
 all.forEach((r, i) => { r.i = i; r.time = Date.parse(r.start); });
 let shown = all, before = null, after = null, rowsShown = PAGE;
 
@@ -21,10 +23,11 @@ const comparable = (a, b) => a && b && a.target === b.target && a.engine === b.e
 const previous = r => { for (let i = r.i - 1; i >= 0; i--) if (comparable(all[i], r)) return all[i]; return null; };
 
 // What chance makes of a difference: the two-proportion test with Holm's correction, as history compare does it.
-const chance = z => { // both tails of the normal distribution, to 1.2e-7 of itself (Chebyshev fit of erfc)
-  const x = Math.abs(z) / Math.SQRT2, t = 1 / (1 + x / 2);
-  const c = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
-  return t * Math.exp(-x * x + c.reduceRight((sum, one) => one + t * sum, 0));
+const chance = t => { // both tails of Student's distribution, for even degrees of freedom (Abramowitz and Stegun, 26.7.4)
+  const angle = Math.atan(Math.abs(t) / Math.sqrt(FREEDOM));
+  let term = 1, sum = 1;
+  for (let k = 2; k < FREEDOM; k += 2) sum += term *= Math.cos(angle) ** 2 * (k - 1) / k;
+  return Math.max(0, 1 - Math.sin(angle) * sum);
 };
 const differences = (a, b) => {
   const rows = [];
@@ -32,13 +35,13 @@ const differences = (a, b) => {
     for (const name of new Set([...Object.keys(b[by]), ...Object.keys(a[by])])) {
       const p = part(a, by, name), q = part(b, by, name), n = (a[by][name] || 0) + (b[by][name] || 0);
       const both = n / (a.samples + b.samples), inverse = 1 / a.samples + 1 / b.samples;
-      const deviation = Math.sqrt(both * (1 - both) * inverse), d = Math.abs(q - p) - inverse / 2;
-      rows.push({by, name, p, q, n, error: Z * Math.hypot(Math.sqrt(p * (1 - p) / a.samples), Math.sqrt(q * (1 - q) / b.samples)),
+      const deviation = Math.sqrt(both * (1 - both) * inverse * USUAL), d = Math.abs(q - p) - inverse / 2;
+      rows.push({by, name, p, q, n, error: ERROR * Math.hypot(Math.sqrt(p * (1 - p) / a.samples), Math.sqrt(q * (1 - q) / b.samples)),
         chance: d <= 0 || !deviation ? 1 : chance(d / deviation)});
     }
   }
   const looked = rows.filter(r => r.n >= 10).sort((r, s) => r.chance - s.chance);
-  for (let i = 0; i < looked.length && looked[i].chance <= WRONG / (looked.length - i); i++) looked[i].changed = true;
+  for (let i = 0; i < looked.length && looked[i].chance <= WRONG / (looked.length - i); i++) looked[i].changed = Math.abs(looked[i].q - looked[i].p) > looked[i].error;
   return rows.sort((r, s) => (s.changed || 0) - (r.changed || 0) || Math.abs(s.q - s.p) - Math.abs(r.q - r.p));
 };
 
@@ -169,7 +172,7 @@ const compare = () => {
   $("verdict").textContent = busy + (changed.length ? changed.slice(0, 3).map(r => `${r.name} ${points(r)} points`).join(", ") + "."
     : rows.some(r => r.changed) ? "No call changed by more than chance does, but kinds of code did." : "No change that these samples could show.");
   const cells = r => element("tr", {}, element("th", {scope: "row"}, r.name),
-    element("td", {class: "n " + (r.changed ? r.q > r.p ? "grew" : "shrank" : "")}, points(r)), element("td", {}, r.changed ? "changed" : "inside the error"),
+    element("td", {class: "n " + (r.changed ? r.q > r.p ? "grew" : "shrank" : "")}, points(r)), element("td", {}, r.changed ? "changed" : Math.abs(r.q - r.p) > r.error ? "may be chance" : "inside the error"),
     element("td", {class: "n"}, percent(r.p)), element("td", {class: "n"}, percent(r.q)),
     element("td", {class: "n"}, before.cpus && after.cpus ? `${(r.p * before.cpus).toFixed(3)} → ${(r.q * after.cpus).toFixed(3)} CPUs` : ""));
   for (const [by, title] of [["calls", "Calls"], ["kinds", "Kinds of code"]]) {

@@ -13,15 +13,20 @@ import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import lib.cli.Exit;
 import lib.cli.Failure;
+import lib.insight.Rules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BudgetTest {
+    private static Budget read(String yaml) {
+        return Budget.read("budget.yaml", yaml, Rules.of("kube-apiserver"));
+    }
+
     private static Check check(String yaml, Made now, Made... before) throws IOException {
         List<Result> baseline = new ArrayList<>();
         for (Made one : before) baseline.add(one.result());
-        return Check.of("budget.yaml", Budget.read("budget.yaml", yaml), now.result(), baseline, path -> List.of("abc1234 <Bigger> lists in " + path));
+        return Check.of("budget.yaml", read(yaml), now.result(), baseline, path -> List.of("abc1234 <Bigger> lists in " + path));
     }
 
     private static Made counted(long lists) {
@@ -35,7 +40,8 @@ class BudgetTest {
         "call: list, cpus: 0.5 | 0", "call: list, cpus: 0.3 | 19", "call: list, cpu-per-request: 30 ms | 0", "call: list, cpu-per-request: 20 ms | 19",
         "call: list, cpu-per-request: 20000 us | 19", "total: true, cpus: 0.9 | 19", "total: true, cpus: 1.1 | 0", "subsystem: serialization, share: 30 % | 19",
         "function: encoding/json.*, share: 30 % | 19", "function: encoding/json.*, share: 45 % | 0", "function: '*.ListResource.*', share: 30 % | 19",
-        "call: nothing, share: 1 % | 0"})
+        "call: create, share: 1 % | 0", "call: stacks cut off, cpus: 0.1 | 0", "link: impersonation, share: 1 % | 0", "subsystem: 'handlers: watch', share: 1 % | 0",
+        "function: no.such, share: 1 % | 0"})
     void aLimitIsExceededByMoreThanItsErrorOrKept(String budget, int exitCode) throws IOException {
         Check check = check("budgets: [{" + budget + "}]", counted(1000));
         assertEquals(exitCode, check.exitCode(), check.text());
@@ -89,6 +95,15 @@ class BudgetTest {
     }
 
     @Test
+    void aNameThatIsMissingIsToldFromOneThatIsWrong() throws IOException {
+        Failure failure = assertThrows(Failure.class, () -> read("budgets: [{link: authorisation, share: 1 %}]"));
+        assertTrue(failure.next().startsWith("There are: ") && failure.next().contains("authorization, "), failure.next());
+        Check check = check("budgets: [{function: 'encodnig/json.*', share: 1 %}]", new Made());
+        assertTrue(check.text().contains("ok        function encodnig/json.*: 0.0 ± 0.1 %, at most 1.0 % (no function has such a name)"), check.text());
+        assertTrue(check.markdown().contains("(no function has such a name)"), check.markdown());
+    }
+
+    @Test
     void theReportsNameTheLineAndTheCommits() throws Exception {
         Check check = check("""
                 # nightly
@@ -99,7 +114,7 @@ class BudgetTest {
                   - link: authentication
                     share: 5 %
                 """, new Made(), new Made());
-        assertTrue(check.text().lines().anyMatch(line -> line.matches("EXCEEDED  call list: (39|40|41)\\.\\d ± 1\\.\\d %, at most 30\\.0 %  \\(budget\\.yaml:4\\)")),
+        assertTrue(check.text().lines().anyMatch(line -> line.matches("EXCEEDED  call list: (39|40|41)\\.\\d ± 4\\.0 %, at most 30\\.0 %  \\(budget\\.yaml:4\\)")),
             check.text());
         assertTrue(check.text().contains("\n            abc1234 <Bigger> lists in deploy\nok "), check.text());
         assertTrue(check.markdown().contains("- abc1234 &lt;Bigger> lists in deploy\n"), check.markdown());
@@ -112,11 +127,13 @@ class BudgetTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"'' | is empty", "x: 1 | is none of least-samples", "budgets: [] | has no limit", "budgets: [{share: 1 %}] | is of a call",
         "budgets: [{call: list}] | it limits nothing", "budgets: [{call: list, shrae: 1 %}] | is none of call", "budgets: [{call: list, share: 0.4}] | is no number with %",
-        "budgets: [{call: list, share: lots}] | is no number", "budgets: [{link: x, cpu-per-request: 1 ms}] | only calls have requests",
-        "budgets: [{total: true, share: 1 %}] | the total is all of it", "budgets: [{call: a, link: b, share: 1 %}] | is of one thing", "'budgets: [' | is not YAML",
-        "'- a' | :1: here is a list of names", "budgets: {call: list} | budgets is a list", "budgets: [{call: list, growth: 5}] | is no number with points or"})
+        "budgets: [{call: list, share: lots}] | is no number", "budgets: [{link: audit, cpu-per-request: 1 ms}] | only calls have requests",
+        "budgets: [{total: true, share: 1 %}] | the total is all of it", "budgets: [{call: list, link: audit, share: 1 %}] | is of one thing", "'budgets: [' | is not YAML",
+        "'- a' | :1: here is a list of names", "budgets: {call: list} | budgets is a list", "budgets: [{call: list, growth: 5}] | is no number with points or",
+        "'budgets:\n- share: 1 %\n  call: lsit' | :3: 'lsit' is no call that is known", "budgets: [{link: list, share: 1 %}] | :1: 'list' is no link",
+        "budgets: [{subsystem: handlers, share: 1 %}] | :1: 'handlers' is no subsystem", "budgets: [{total: false, cpus: 1}] | :1: 'false' is no total"})
     void whatIsNotUnderstoodIsRefused(String yaml, String why) {
-        Failure failure = assertThrows(Failure.class, () -> Budget.read("budget.yaml", yaml));
+        Failure failure = assertThrows(Failure.class, () -> read(yaml));
         assertEquals(Exit.INPUT, failure.exitCode());
         assertTrue(failure.getMessage().startsWith("budget.yaml") && failure.getMessage().contains(why), failure.getMessage());
         assertFalse(failure.getMessage().contains("\n"));
