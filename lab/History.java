@@ -267,8 +267,8 @@ class History extends Stage {
 
     /** Whether it is within a budget. */
     @Command(name = "check", sortOptions = false, description = "Holds a result against a budget: exit code 19 where a limit is exceeded "
-        + "by more than its error, 20 where there are too few samples to tell.", footer = {"",
-        "docs/history.md has a budget, and pipelines that check it."})
+            + "by more than its error, 20 where there are too few samples to tell.", footer = {"",
+            "docs/history.md has a budget, and pipelines that check it."})
     static final class Budgets extends Asking {
         private static final Pattern LAST = Pattern.compile("last (\\d{1,3})");
 
@@ -359,11 +359,11 @@ class History extends Stage {
 
     /** What can go. */
     @Command(name = "prune", sortOptions = false, description = "Thins a long series, in a new commit: the older results are, the fewer "
-        + "stay. What goes stays in the repository's history.")
+            + "stay. What goes stays in the repository's history.")
     static final class Prune extends Asking {
         @Option(names = "--keep", paramLabel = "STEPS", description = "all, day, week, month or year, each with an age (31d, 8w, 6m, 1y) up to "
-            + "which it holds, seen from the latest result (default: ${DEFAULT-VALUE}).")
-        private String keep = Thinning.USUAL;
+                + "which it holds, seen from the latest result (default: ${DEFAULT-VALUE}).")
+            private String keep = Thinning.USUAL;
 
         @Option(names = "--dry-run", description = "Only say what would go.")
         private boolean dryRun;

@@ -136,7 +136,7 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
                 switch (key) {
                     case "least-samples" -> least = (long) number(value, text(value), "");
                     case "baseline" -> baseline = value instanceof SequenceNode list ? list.getValue().stream().map(this::text).toList()
-                        : List.of(text(value));
+                            : List.of(text(value));
                     case "budgets" -> {
                         if (!(value instanceof SequenceNode list)) throw wrong(value, "budgets is a list");
                         list.getValue().forEach(this::budget);
@@ -206,11 +206,11 @@ public record Budget(long leastSamples, List<String> baseline, List<Limit> limit
                 }
                 case "growth" -> {
                     measure = value.endsWith("points") ? Measure.SHARE_GROWTH
-                        : value.endsWith("per request") ? Measure.EACH_GROWTH : Measure.CPUS_GROWTH;
+                            : value.endsWith("per request") ? Measure.EACH_GROWTH : Measure.CPUS_GROWTH;
                     most = number(node, value, "points|% per request|%") / 100;
                 }
                 default -> throw wrong(entry.getKeyNode(), "'" + key + "' is none of call, link, subsystem, function, total, share, cpus, "
-                    + "cpu-per-request, growth, path");
+                        + "cpu-per-request, growth, path");
             }
             boolean perRequest = measure == Measure.EACH || measure == Measure.EACH_GROWTH;
             if (perRequest && kind != null && kind != Row.Kind.CALL) throw wrong(node, "only calls have requests");

@@ -71,7 +71,7 @@ public record Check(String file, String result, List<String> baseline, long samp
             Found one = limit.measure().isGrowth() ? grown(limit, before, now, compared, budget.limits().size()) : measured(limit, now, spread);
             boolean none = limit.kind() == Row.Kind.FUNCTION && Side.sum(samples(limit, now)) == 0;
             found.add(new Found(limit, one.value, one.error, one.verdict, one.why, none,
-                one.verdict == Verdict.EXCEEDED ? commits.apply(limit.path()) : List.of()));
+                    one.verdict == Verdict.EXCEEDED ? commits.apply(limit.path()) : List.of()));
         }
         return new Check(file, result.name(), baseline.stream().map(Result::name).toList(), now.all(), budget.leastSamples(), found);
     }
@@ -97,7 +97,7 @@ public record Check(String file, String result, List<String> baseline, long samp
         return switch (limit.measure()) {
             case SHARE -> found(limit, share, spread * side.deviation(share));
             case CPUS -> part == 0 ? unknown(limit, "how many CPUs were busy is not known")
-                : found(limit, samples * part, spread * Math.sqrt(samples) * part);
+                    : found(limit, samples * part, spread * Math.sqrt(samples) * part);
             default -> {
                 Long requests = requests(limit, side);
                 if (part == 0 || requests == null || requests == 0) yield unknown(limit, "its requests were not counted");
@@ -206,18 +206,18 @@ public record Check(String file, String result, List<String> baseline, long samp
     public String markdown() {
         StringBuilder text = new StringBuilder("### ").append(!tells() ? "Too few samples to tell" : exitCode() == Exit.DONE ? "CPU budget kept"
             : "CPU budget exceeded").append("\n\n`").append(result).append("`, ").append(Amounts.count(samples)).append(" samples").append(against())
-            .append("\n\n");
+                    .append("\n\n");
         if (!tells()) return text.append(few()).append('\n').toString();
         text.append("| | what | measured | limit | line |\n|---|---|---|---|---|\n");
         for (Found one : found) {
             text.append("| ").append(one.verdict == Verdict.EXCEEDED ? "**exceeded**" : word(one)).append(" | ").append(cell(one.limit.subject()))
-                .append(" | ").append(one.measured()).append(one.remark()).append(" | ").append(one.limit.text()).append(" | ")
-                .append(cell(where(one))).append(" |\n");
+                    .append(" | ").append(one.measured()).append(one.remark()).append(" | ").append(one.limit.text()).append(" | ")
+                    .append(cell(where(one))).append(" |\n");
         }
         for (Found one : found) {
             if (one.commits.isEmpty()) continue;
             text.append("\nCommits since the baseline").append(one.limit.path() == null ? "" : " in `" + one.limit.path() + "`").append(", for ")
-                .append(cell(one.limit.subject())).append(":\n\n");
+                    .append(cell(one.limit.subject())).append(":\n\n");
             for (String commit : one.commits) text.append("- ").append(cell(commit)).append('\n');
         }
         return text.toString();
@@ -232,7 +232,7 @@ public record Check(String file, String result, List<String> baseline, long samp
         long exceeded = tells() ? found.stream().filter(one -> one.verdict == Verdict.EXCEEDED).count() : 0;
         long skipped = tells() ? found.stream().filter(one -> one.verdict == Verdict.UNKNOWN).count() : found.size();
         StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").append(String.format(Locale.ROOT,
-            "<testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">%n", xml(file), found.size(), exceeded, skipped));
+                "<testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">%n", xml(file), found.size(), exceeded, skipped));
         for (Found one : found) {
             String name = one.limit.subject() + ", " + one.limit.text();
             text.append("  <testcase classname=\"").append(xml(result)).append("\" name=\"").append(xml(name)).append("\">");
@@ -249,6 +249,6 @@ public record Check(String file, String result, List<String> baseline, long samp
 
     private static String xml(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
-            .replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]", "?");
+                .replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]", "?");
     }
 }

@@ -66,7 +66,7 @@ record Entry(String name, String key, String error, String target, String versio
             return of(Result.read(folder, name), key);
         } catch (Failure e) {
             return new Entry(name, key, text(e.getMessage()), null, null, null, null, null, null, null, null, 0, 0, 0, null, null, Map.of(), null,
-                Map.of(), List.of());
+                    Map.of(), List.of());
         }
     }
 
@@ -81,9 +81,9 @@ record Entry(String name, String key, String error, String target, String versio
         List<Double> load = profile.outcome().load();
         List<RequestCount> requests = profile.requests();
         return new Entry(result.name(), key, null, text(profile.target().name()), text(profile.where().kubernetes()), text(Result.build(profile)),
-            text(profile.where().cluster()), text(profile.where().node()), text(Result.engine(profile)), text(profile.engine().event()),
-            profile.startedAt().toString(), profile.outcome().seconds(), result.report().samples(), Math.round(profile.cpus() * 1000) / 1000.0,
-            load == null || load.isEmpty() ? null : load.get(0),
+                text(profile.where().cluster()), text(profile.where().node()), text(Result.engine(profile)), text(profile.engine().event()),
+                profile.startedAt().toString(), profile.outcome().seconds(), result.report().samples(), Math.round(profile.cpus() * 1000) / 1000.0,
+                load == null || load.isEmpty() ? null : load.get(0),
             requests == null ? null : requests.stream().mapToLong(RequestCount::count).sum(), calls, top == null ? null : top.call(), kinds, words);
     }
 
@@ -121,7 +121,7 @@ record Entry(String name, String key, String error, String target, String versio
     boolean comparable(Entry other) {
         boolean elsewhere = cluster != null && other.cluster != null && !cluster.equals(other.cluster);
         return error == null && other.error == null && !elsewhere && Objects.equals(target, other.target) && Objects.equals(engine, other.engine)
-            && Objects.equals(event, other.event);
+                && Objects.equals(event, other.event);
     }
 
     double share(String call) {
@@ -143,9 +143,9 @@ record Entry(String name, String key, String error, String target, String versio
         }
         boolean[] changed = Chances.holm(chances, Comparison.WRONG);
         String most = IntStream.range(0, changed.length).filter(i -> changed[i]).mapToObj(names::get)
-            .filter(name -> Math.abs(share(name) - before.share(name)) > error(name, before))
+                .filter(name -> Math.abs(share(name) - before.share(name)) > error(name, before))
             .max(Comparator.comparing((String name) -> !name.equals(Calls.OTHER)).thenComparing(name -> Math.abs(share(name) - before.share(name))))
-            .orElse(null);
+                    .orElse(null);
         if (most == null) return "–";
         return String.format(Locale.ROOT, "%s %+.1f ± %.1f", most, 100 * (share(most) - before.share(most)), 100 * error(most, before));
     }

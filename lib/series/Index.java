@@ -186,14 +186,14 @@ public final class Index implements Derived {
         StringBuilder all = new StringBuilder(BEFORE_LINES).append(head());
         for (Line line : lines) all.append(line.text).append(",\n");
         return Results.MADE_FROM_RESULTS + resource("index.html").replace("/*STYLE*/", resource("index.css"))
-            .replace("/*SCRIPT*/", script()).replace("<!--RESULTS-->", all.append(AFTER_LINES));
+                .replace("/*SCRIPT*/", script()).replace("<!--RESULTS-->", all.append(AFTER_LINES));
     }
 
     /** The page tells changes as {@link Comparison} does. */
     private static String script() {
         return resource("index.js").replace("/*USUAL*/", Double.toString(Comparison.USUAL))
-            .replace("/*FREEDOM*/", Integer.toString(Comparison.freedom(1)))
-            .replace("/*ERROR*/", String.format(Locale.ROOT, "%.3f", Comparison.single()));
+                .replace("/*FREEDOM*/", Integer.toString(Comparison.freedom(1)))
+                .replace("/*ERROR*/", String.format(Locale.ROOT, "%.3f", Comparison.single()));
     }
 
     private static String resource(String name) {
@@ -220,9 +220,9 @@ public final class Index implements Derived {
         text.append(entries.size() == 1 ? "One result" : String.format(Locale.ROOT, "%,d results", entries.size()));
         if (entries.size() > ROWS) text.append(", of which these are the last ").append(ROWS);
         text.append(". [index.html](index.html) shows all of them over time and draws what changed between any two; it opens in a browser, ")
-            .append("from a disk or from any web server. A change is in points of the profile's CPU time against the last one that may be ")
-            .append("compared, said where chance does not make it.\n\n")
-            .append("| time (UTC) | cluster | version | node | target | CPUs | top call | change | |\n|---|---|---|---|---|---:|---|---|---|\n");
+                .append("from a disk or from any web server. A change is in points of the profile's CPU time against the last one that may be ")
+                .append("compared, said where chance does not make it.\n\n")
+                .append("| time (UTC) | cluster | version | node | target | CPUs | top call | change | |\n|---|---|---|---|---|---:|---|---|---|\n");
         List<Integer> order = new ArrayList<>(IntStream.range(Math.max(0, entries.size() - ROWS), entries.size()).boxed().toList());
         Collections.reverse(order);
         List<Entry> previous = previous(entries);
@@ -240,8 +240,8 @@ public final class Index implements Derived {
         String cpus = entry.cpus() == 0 ? "" : String.format(Locale.ROOT, "%.2f", entry.cpus());
         text.append("| ").append(entry.start(), 0, 16).append(" | ").append(cell(cluster)).append(" | ").append(cell(entry.version())).append(" | ")
             .append(cell(entry.node())).append(" | ").append(cell(entry.target())).append(" | ").append(cpus).append(" | ").append(cell(top(entry)))
-            .append(" | ").append(previous == null ? "" : cell(entry.change(previous))).append(" | <a href=\"").append(picture)
-            .append("\"><img src=\"").append(picture).append("\" width=\"120\" alt=\"flame graph\"></a> |\n");
+                    .append(" | ").append(previous == null ? "" : cell(entry.change(previous))).append(" | <a href=\"").append(picture)
+                .append("\"><img src=\"").append(picture).append("\" width=\"120\" alt=\"flame graph\"></a> |\n");
     }
 
     /** What a node said must neither end a cell nor be markup. */

@@ -37,7 +37,7 @@ public final class Thinning {
             boolean last = !steps.isEmpty() && steps.get(steps.size() - 1).upTo == null;
             if (!step.matches() || last) {
                 throw new Failure(Exit.USAGE, "'" + text + "' says not what to keep: " + (last ? "nothing can follow a step without an age"
-                    : "'" + word + "' is none of all, day, week, month, year, with an age such as 31d, 8w, 6m or 1y"), "Such as --keep " + USUAL);
+                        : "'" + word + "' is none of all, day, week, month, year, with an age such as 31d, 8w, 6m or 1y"), "Such as --keep " + USUAL);
             }
             steps.add(new Step(step.group(1), step.group(2) == null ? null : age(Integer.parseInt(step.group(2)), step.group(3))));
         }
@@ -92,6 +92,6 @@ public final class Thinning {
     /** Results of one kind are a series of their own. */
     private static String kind(Profile profile) {
         return String.join("\n", profile.target().name(), Result.engine(profile), String.valueOf(profile.engine().event()),
-            String.valueOf(profile.where().cluster()), String.valueOf(profile.where().node()), "");
+                String.valueOf(profile.where().cluster()), String.valueOf(profile.where().node()), "");
     }
 }

@@ -14,6 +14,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.insight.Rules;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,11 @@ class BudgetTest {
         assertEquals(exitCode, check.exitCode(), check.text());
     }
 
+    @BeforeEach
+    void sameSamples() {
+        Made.afresh();
+    }
+
     @Test
     void twiceTheRequestsMayCostTwiceTheCpu() throws IOException {
         Made busy = counted(2000);
@@ -68,7 +74,7 @@ class BudgetTest {
     @Test
     void theSameIsNotAboveItsBudgetByChance() throws IOException {
         String limits = "{call: list, share: 40 %, growth: 0 points}, {call: get, share: 10 %, growth: 0 points}, {call: background GC, share: 20 %, growth: 0 points},"
-            + "{function: main.main, share: 30 %, growth: 0 points}, {total: true, growth: 0 %}";
+                + "{function: main.main, share: 30 %, growth: 0 points}, {total: true, growth: 0 %}";
         int failed = 0;
         for (int i = 0; i < 30; i++) if (check("budgets: [" + limits + "]", new Made(), new Made(), new Made(), new Made()).exitCode() != Exit.DONE) failed++;
         assertEquals(0, failed);
@@ -115,7 +121,7 @@ class BudgetTest {
                     share: 5 %
                 """, new Made(), new Made());
         assertTrue(check.text().lines().anyMatch(line -> line.matches("EXCEEDED  call list: (39|40|41)\\.\\d ± 4\\.0 %, at most 30\\.0 %  \\(budget\\.yaml:4\\)")),
-            check.text());
+                check.text());
         assertTrue(check.text().contains("\n            abc1234 <Bigger> lists in deploy\nok "), check.text());
         assertTrue(check.markdown().contains("- abc1234 &lt;Bigger> lists in deploy\n"), check.markdown());
         var xml = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(check.junit().getBytes(StandardCharsets.UTF_8)));

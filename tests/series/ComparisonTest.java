@@ -13,6 +13,7 @@ import java.util.Random;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.profile.RequestCount;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -22,6 +23,11 @@ class ComparisonTest {
 
     private static Row row(Comparison comparison, Row.Kind kind, String name) {
         return comparison.rows().stream().filter(row -> row.kind() == kind && row.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @BeforeEach
+    void sameSamples() {
+        Made.afresh();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import lib.history.Contents;
 import lib.history.Results;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,11 @@ class IndexTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @BeforeEach
+    void sameSamples() {
+        Made.afresh();
     }
 
     @Test

@@ -47,6 +47,11 @@ public final class Made {
 
     private static final Random RANDOM = new Random(18);
 
+    /** Draws the same samples again from now on, whatever was drawn before in this JVM. */
+    public static void afresh() {
+        RANDOM.setSeed(18);
+    }
+
     private byte[] folded() throws IOException {
         Map<String, Long> counts = new TreeMap<>();
         for (int i = 0; i < samples; i++) counts.merge(drawn(), PERIOD, Long::sum);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MessageTest {
@@ -18,6 +19,11 @@ class MessageTest {
             in.write(message.getBytes(StandardCharsets.UTF_8));
         }
         return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @BeforeEach
+    void sameSamples() {
+        Made.afresh();
     }
 
     @Test

@@ -30,6 +30,7 @@ class PageTest {
 
     @BeforeEach
     void aPageOfThreeResults() throws IOException {
+        Made.afresh();
         Path results = folder.resolve("results");
         new Made().at("2026-11-20T10:00:00Z").keep(results);
         new Made().at("2026-11-20T11:00:00Z").keep(results);

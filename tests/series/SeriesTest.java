@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.history.Contents;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,11 @@ class SeriesTest {
 
     private Series series() {
         return new Series(Contents.of(folder));
+    }
+
+    @BeforeEach
+    void sameSamples() {
+        Made.afresh();
     }
 
     @Test

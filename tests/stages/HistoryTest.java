@@ -36,6 +36,7 @@ class HistoryTest {
 
     @BeforeEach
     void threeResultsAndACommitInBetween() throws Exception {
+        Made.afresh();
         repository = folder.resolve("repository");
         GitRepo.create(repository, folder.resolve("remote.git"));
         results = repository.resolve("results");
