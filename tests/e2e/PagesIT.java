@@ -35,6 +35,7 @@ class PagesIT {
             "./jbang e2e", "./jbang alias list", // this is it
             "./jbang fuzz", "./jbang -Dfuzz.lines=10000 fuzz", // for minutes
             "./jbang bench", "./jbang bench --help", // for hours
+            "./jbang history compare", "./jbang lab -q -d 5 && ./jbang history compare", // the last one is another target's here
             "./jbang mini-k8s down", "./jbang mini-k8s status"); // the next command needs the cluster
 
     @TempDir
