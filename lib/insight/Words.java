@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import lib.stacks.Frames;
+import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 
 /** What a profile says, in sentences: only what is larger than its error. */
@@ -86,8 +87,10 @@ final class Words {
         for (int id = 0; id < samples.length; id++) most = samples[id] > samples[most] ? id : most;
         double share = counted.share(all);
         if (large(share)) {
-            say(1, "%s ended in functions without names, most in %s.", share(share), frames.name(most));
-            say(1, "  --binary PATH=FILE names them: FILE is a copy of what ran as PATH.");
+            boolean kernel = frames.kind(most) == Kind.KERNEL;
+            say(1, "%s ended in functions without names, most in %s.", share(share), kernel ? "the kernel" : frames.name(most));
+            say(1, kernel ? "  --kallsyms FILE names them: FILE is a copy of that kernel's /proc/kallsyms, by root."
+                    : "  --binary PATH=FILE names them: FILE is a copy of what ran as PATH.");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import lib.profile.RequestCount;
 import lib.stacks.Frames;
+import lib.stacks.Frames.Kind;
 import lib.stacks.StackTree;
 import org.junit.jupiter.api.Test;
 
@@ -82,12 +83,17 @@ class ReportTest {
         assertEquals("90.0 % ± 41.6 ended in functions without names, most in [kube-apiserver].", report.words().get(0));
         assertTrue(report.words().get(1).contains("--binary"), report.words().get(1));
         assertFalse(report.text(true, false).contains("What it was done for"), "nothing is known of it");
+
+        StackTree kernel = new StackTree(new Frames());
+        kernel.add(kernel.child(0, kernel.frames().intern("[[kernel.kallsyms]]", Kind.KERNEL)), 9, 9);
+        List<String> words = Report.of(kernel, Basis.of(Amounts.SAMPLES), Rules.of(null), 10).words();
+        assertTrue(words.get(0).endsWith("without names, most in the kernel.") && words.get(1).contains("--kallsyms"), words.toString());
     }
 
     @Test
     void savedStacksHaveLostTheirSamplesNotTheirPeriod() {
         StackTree tree = new StackTree(new Frames());
-        int at = tree.child(0, tree.frames().intern("x", Frames.Kind.USER));
+        int at = tree.child(0, tree.frames().intern("x", Kind.USER));
         tree.add(0, 2 * 10101010L, 2 * 10101010L);
         tree.add(at, 3 * 10101010L, 3 * 10101010L);
         Report report = Report.of(tree, Basis.of(Amounts.NANOSECONDS), Rules.of(null), 10);
