@@ -37,9 +37,7 @@ class DerivedTest {
 
     @BeforeEach
     void repository() throws Exception {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
         repository = box.repository("seed");
     }
 

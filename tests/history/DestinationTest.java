@@ -37,9 +37,7 @@ class DestinationTest {
 
     @BeforeEach
     void clones() throws Exception {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
         bare = box.bare("bare.git", box.repository("seed"));
         mine = box.clone("mine", bare.toString());
     }

@@ -36,9 +36,7 @@ class FormsTest {
 
     @BeforeEach
     void sandbox() throws IOException {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
     }
 
     private Commit commit(Path repository, String start) throws IOException {

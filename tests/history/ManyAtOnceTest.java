@@ -36,9 +36,7 @@ class ManyAtOnceTest {
 
     @BeforeEach
     void remote() throws Exception {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
         bare = box.bare("bare.git", box.repository("seed"));
     }
 

@@ -40,9 +40,7 @@ class PushTest {
 
     @BeforeEach
     void twoClones() throws Exception {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
         bare = box.bare("bare.git", box.repository("seed"));
         mine = box.clone("mine", "file://" + bare);
         theirs = box.clone("theirs", bare.toString());

@@ -58,6 +58,18 @@ final class Sandbox {
                 """);
     }
 
+    /**
+     * Where the real git sets up and checks what is done.
+     *
+     * @param git whether it is installed as the repository sees it
+     */
+    static Sandbox judgedByGit(Path folder, boolean git) throws IOException {
+        needs("git");
+        Sandbox box = new Sandbox(folder);
+        box.git = git;
+        return box;
+    }
+
     /** The real git, to set up and to cross-check: its standard output. */
     String git(Path where, String... words) throws Exception {
         List<String> command = new ArrayList<>(List.of("git"));

@@ -45,9 +45,7 @@ class TransportTest {
 
     @BeforeEach
     void clones() throws Exception {
-        Sandbox.needs("git");
-        box = new Sandbox(folder);
-        box.git = git;
+        box = Sandbox.judgedByGit(folder, git);
         bare = box.bare("bare.git", box.repository("seed"));
         mine = box.clone("mine", bare.toString());
     }
