@@ -1,7 +1,6 @@
 package lib.formats;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Remembers the callers of stacks. Samples differ in where they were taken, and then mostly share all callers with an
@@ -9,17 +8,12 @@ import java.util.Arrays;
  * The text up to the blank line is recognized by its {@link SecretHash}, as {@link LineMemo} recognizes a line.
  */
 final class StackMemo {
-    /** Beyond that many everything is forgotten, which bounds the memory that an odd input can take. */
-    private static final int MAX_ENTRIES = 1 << 18;
     private static final long NEWLINES = 0x0a0a0a0a0a0a0a0aL;
     private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
 
-    /** An entry is three longs: its hash in two, and the node with the number of lines; the node is never 0. */
-    private static final int STRIDE = 3;
-
     private final long[] keys = SecretHash.keys();
-    private long[] table = new long[STRIDE * 1024];
-    private int count;
+    /** By their hash: the node in the upper half, and the number of lines. */
+    private final KnownNodes nodes;
 
     private int end;
     private long low;
@@ -27,12 +21,13 @@ final class StackMemo {
     /** What is known of the lines that were looked up last, in the form of an entry; 0 for nothing. */
     private long known;
 
-    StackMemo() { }
+    StackMemo() {
+        nodes = new KnownNodes();
+    }
 
     /** A copy, for another thread. */
     StackMemo(StackMemo other) {
-        table = other.table.clone();
-        count = other.count;
+        nodes = new KnownNodes(other.nodes);
     }
 
     /**
@@ -44,7 +39,7 @@ final class StackMemo {
      */
     int recognize(ByteBuffer text, int at, int limit, long context) {
         scan(text, at, limit, context);
-        known = end < 0 ? 0 : table[place(low, high) + 2];
+        known = end < 0 ? 0 : nodes.get(low, high);
         return (int) (known >>> 32);
     }
 
@@ -60,37 +55,7 @@ final class StackMemo {
 
     /** Remembers the lines that were just not recognized. */
     void add(int node, int lines) {
-        if (count == MAX_ENTRIES) {
-            count = 0;
-            Arrays.fill(table, 0);
-        }
-        if (2 * STRIDE * ++count > table.length) {
-            long[] old = table;
-            table = new long[2 * old.length];
-            for (int i = 0; i < old.length; i += STRIDE) {
-                if (old[i + 2] != 0) put(old[i], old[i + 1], old[i + 2]);
-            }
-        }
-        put(low, high, (long) node << 32 | lines);
-    }
-
-    private void put(long lowHalf, long highHalf, long value) {
-        int place = place(lowHalf, highHalf);
-        table[place] = lowHalf;
-        table[place + 1] = highHalf;
-        table[place + 2] = value;
-    }
-
-    /** Where the hash is, or would be. */
-    private int place(long lowHalf, long highHalf) {
-        int mask = table.length / STRIDE - 1;
-        int slot = (int) (highHalf ^ lowHalf >>> 32) & mask;
-        int place = STRIDE * slot;
-        while (table[place + 2] != 0 && (table[place] != lowHalf || table[place + 1] != highHalf)) {
-            slot = slot + 1 & mask;
-            place = STRIDE * slot;
-        }
-        return place;
+        nodes.add(low, high, (long) node << 32 | lines);
     }
 
     private void scan(ByteBuffer text, int at, int limit, long context) {
