@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +19,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,6 +27,7 @@ import java.util.regex.Pattern;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
+import lib.cli.Sha256;
 import lib.profile.Profile;
 import lib.profile.Schema;
 import org.eclipse.jgit.lib.Constants;
@@ -184,12 +182,7 @@ public final class Results {
         String data = profile.data() == null ? null : profile.data().sha256();
         if (data != null && SHA256.matcher(data).matches()) return data;
         String known = profile.target().name() + "\n" + profile.where().node() + "\n" + profile.target().pid() + "\n" + profile.outcome().start();
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(known.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
+        return Sha256.hex(known.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What the recording's files are called, without their endings. */

@@ -10,14 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import lib.cli.Console;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Progress;
+import lib.cli.Sha256;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -105,13 +104,13 @@ public final class Transfer {
 
     /** Size and SHA-256 of a file here. */
     public static Seal sealOf(Path file) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         long size = 0;
         try (InputStream in = Files.newInputStream(file)) {
             byte[] block = new byte[BLOCK];
             for (int n; (n = in.read(block)) > 0; size += n) digest.update(block, 0, n);
         }
-        return new Seal(size, HexFormat.of().formatHex(digest.digest()));
+        return new Seal(size, Sha256.hex(digest));
     }
 
     /**
@@ -132,7 +131,7 @@ public final class Transfer {
                 throw new Failure(Exit.TRANSFER, to.toAbsolutePath().getParent() + " has " + (store.getUsableSpace() >> 10)
                         + " KiB free; " + from + " needs " + (seal.size() >> 10), "Free some space and run it again.");
             }
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.digest();
             try (OutputStream out = Files.newOutputStream(part);
                     Progress progress = new Progress(console, "transfer", seal.size() >> 10, "KiB")) {
                 for (long at = 0; at < seal.size(); at += pieceBytes) {
@@ -142,7 +141,7 @@ public final class Transfer {
                     progress.at((at + piece.length) >> 10);
                 }
             }
-            if (!HexFormat.of().formatHex(digest.digest()).equals(seal.sha256())) {
+            if (!Sha256.hex(digest).equals(seal.sha256())) {
                 throw new Failure(Exit.TRANSFER, from + " arrived with another SHA-256 than it has on the node",
                         "Did something write to it meanwhile? Run this stage again.");
             }
@@ -245,14 +244,6 @@ public final class Transfer {
             return Files.newInputStream(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import lib.cli.Console;
 import lib.cli.Failure;
 import lib.cli.Json;
+import lib.cli.Sha256;
 import lib.history.Contents;
 import lib.history.Results;
 import lib.insight.Calls;
 import lib.insight.Subsystems;
 import lib.profile.Profile;
-import lib.profile.RequestCount;
 
 /**
  * A result in a line of the index: what is shown of it, and what two of them are compared by there.
@@ -58,7 +58,7 @@ record Entry(String name, String key, String error, String target, String versio
     static String key(Contents folder, String name) throws IOException {
         byte[] json = folder.read(name + Results.JSON);
         boolean bound = new String(json, StandardCharsets.UTF_8).contains("\"foldedSha256\" : \"");
-        return Result.sha256(json).substring(0, KEY) + (bound ? "" : Result.sha256(folder.read(name + Results.FOLDED)).substring(0, KEY));
+        return Sha256.hex(json).substring(0, KEY) + (bound ? "" : Sha256.hex(folder.read(name + Results.FOLDED)).substring(0, KEY));
     }
 
     static Entry of(Contents folder, String name, String key) {
@@ -78,13 +78,10 @@ record Entry(String name, String key, String error, String target, String versio
         for (Subsystems.Share share : result.report().subsystems()) add(kinds, share.subsystem(), share.samples());
         Calls.Call top = Message.top(result);
         List<String> words = result.report().words().stream().skip(profile.cpus() > 0 ? 1 : 0).limit(WORDS).map(Entry::text).toList();
-        List<Double> load = profile.outcome().load();
-        List<RequestCount> requests = profile.requests();
         return new Entry(result.name(), key, null, text(profile.target().name()), text(profile.where().kubernetes()), text(Result.build(profile)),
                 text(profile.where().cluster()), text(profile.where().node()), text(Result.engine(profile)), text(profile.engine().event()),
                 profile.startedAt().toString(), profile.outcome().seconds(), result.report().samples(), Math.round(profile.cpus() * 1000) / 1000.0,
-                load == null || load.isEmpty() ? null : load.get(0),
-            requests == null ? null : requests.stream().mapToLong(RequestCount::count).sum(), calls, top == null ? null : top.call(), kinds, words);
+                Result.load(profile), Result.requests(profile), calls, top == null ? null : top.call(), kinds, words);
     }
 
     /** What is hardly there is not worth its bytes: it can show nothing. */

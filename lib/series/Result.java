@@ -3,16 +3,14 @@ package lib.series;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import lib.cli.Exit;
 import lib.cli.Failure;
 import lib.cli.Json;
+import lib.cli.Sha256;
 import lib.formats.NotStacksException;
 import lib.formats.ReadOptions;
 import lib.formats.StackReader;
@@ -23,6 +21,7 @@ import lib.insight.Report;
 import lib.insight.Rules;
 import lib.profile.Place;
 import lib.profile.Profile;
+import lib.profile.RequestCount;
 import lib.profile.Schema;
 import lib.stacks.Labels;
 import lib.stacks.StackTree;
@@ -70,7 +69,7 @@ public record Result(String name, Profile profile, StackTree tree, Rules rules, 
         try {
             byte[] folded = folder.read(name + Results.FOLDED);
             String said = profile.drawn() == null ? null : profile.drawn().foldedSha256();
-            if (said != null && !said.equals(sha256(folded))) {
+            if (said != null && !said.equals(Sha256.hex(folded))) {
                 throw new Failure(Exit.INPUT, name + Results.FOLDED + " is not what " + name + Results.JSON + " describes: its SHA-256 is another",
                         "Restore both from git, or draw the recording again.");
             }
@@ -111,14 +110,6 @@ public record Result(String name, Profile profile, StackTree tree, Rules rules, 
         return StackReader.read(name + Results.FOLDED, new ByteArrayInputStream(folded), new ReadOptions()).tree();
     }
 
-    static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
-    }
-
     /** Why two recordings say nothing about each other; null where they may be compared: same target, engine and event. */
     static String incomparable(Profile one, Profile other) {
         if (!Objects.equals(one.target().name(), other.target().name())) {
@@ -150,7 +141,7 @@ public record Result(String name, Profile profile, StackTree tree, Rules rules, 
         return unlike;
     }
 
-    private static void unlike(List<String> to, String what, String before, String after) {
+    private static void unlike(List<String> to, String what, Object before, Object after) {
         if (before != null && after != null && !before.equals(after)) to.add(what + " " + before + " → " + after);
     }
 
@@ -169,9 +160,14 @@ public record Result(String name, Profile profile, StackTree tree, Rules rules, 
     }
 
     /** The load of the last minute; null where it is not known. */
-    static String load(Profile profile) {
+    static Double load(Profile profile) {
         List<Double> load = profile.outcome().load();
-        return load == null || load.isEmpty() ? null : String.valueOf(load.get(0));
+        return load == null || load.isEmpty() ? null : load.get(0);
+    }
+
+    /** How many requests were answered; null where they were not counted. */
+    static Long requests(Profile profile) {
+        return profile.requests() == null ? null : profile.requests().stream().mapToLong(RequestCount::count).sum();
     }
 
     /** Whether two recordings are known to be of different clusters. */

@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import lib.insight.Calls;
 import lib.insight.Hottest;
 import lib.insight.Subsystems;
@@ -88,14 +87,10 @@ final class Side {
     Long requests() {
         long sum = 0;
         for (Result run : runs) {
-            if (run.profile().requests() == null) return null;
-            for (var count : run.profile().requests()) sum += count.count();
+            Long counted = Result.requests(run.profile());
+            if (counted == null) return null;
+            sum += counted;
         }
         return sum;
-    }
-
-    /** What it is called. */
-    String name() {
-        return runs.stream().map(Result::name).collect(Collectors.joining(" "));
     }
 }

@@ -11,12 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import lib.cli.Sha256;
 import lib.cli.UserCache;
 
 /**
@@ -42,12 +40,7 @@ public final class SymbolCache {
 
     /** Build ids come from binaries: a file's name must not be up to them. */
     private Path file(String id) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-            return folder.resolve(HexFormat.of().formatHex(hash, 0, 20) + ".gz");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return folder.resolve(Sha256.hex(id.getBytes(StandardCharsets.UTF_8)).substring(0, 40) + ".gz");
     }
 
     /** What is kept of the binary with that id, or null. */

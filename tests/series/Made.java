@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import lib.cli.Json;
 import lib.cli.Scratch;
+import lib.cli.Sha256;
 import lib.history.Results;
 import lib.profile.Data;
 import lib.profile.Drawn;
@@ -75,7 +76,7 @@ public final class Made {
         Profile plan = Profile.plan("token", new Program(target, 1, "/" + target, List.of(target), "abc123", null),
                 new Place(node, "6.1.0", version, cluster, Map.of()), new Sampling(program, event, 99), (int) seconds);
         return plan.recorded(plan.engine(), new Outcome(start, seconds, samples, 0, List.of(1.5, 1.0, 0.5), Ending.COMPLETE),
-                new Data(1, Result.sha256(start.getBytes(StandardCharsets.UTF_8)))).drawn(null, new Drawn("0", Result.sha256(folded))).counted(requests);
+                new Data(1, Sha256.hex(start.getBytes(StandardCharsets.UTF_8)))).drawn(null, new Drawn("0", Sha256.hex(folded))).counted(requests);
     }
 
     Result result() throws IOException {
