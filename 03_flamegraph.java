@@ -113,28 +113,21 @@ class Flamegraph extends Stage {
         return Exit.DONE;
     }
 
+    /** Stacks that are to be drawn, and what is known of them. */
+    private record Subject(Stacks stacks, StackTree tree, Rules rules, Basis basis, String title, String subtitle) { }
+
+    /** A subject as it is drawn: where it is compared, its difference to what was before; else that is null. */
+    private record Shown(Subject of, StackTree before, StackTree tree, Drawing drawing) { }
+
     private void drawFiles(boolean piped) throws IOException {
         console.step("Reading " + String.join(", ", input.files()));
         Stacks stacks = input.part(input.read(input.files(), console));
         Profile recorded = input.recorded();
         StackTree tree = named(stacks, input.files(), recorded != null);
-        String unit = input.unit(stacks, recorded);
         Rules rules = recorded == null ? Rules.ofStacks(tree) : Rules.of(recorded.target().name());
-        Basis basis = recorded == null || input.isPart() ? Basis.of(unit) : Basis.of(unit, recorded);
-        StackTree before = look.before() == null ? null : before();
-        if (picture == null && !exports.any()) picture = "flame.svg";
-        String title = before != null ? "Differential flame graph" : recorded == null ? "Flame graph" : title(recorded);
-        String subtitle = (recorded != null ? subtitle(recorded) : stacks.event() == null ? "" : "event " + stacks.event()) + input.part();
-        answer(piped, tree, basis, rules);
-        StackTree shown = before == null ? tree : Difference.of(before, tree);
-        draw(picture, stacks, shown, look.drawing(title, subtitle, unit, input), rules);
-        say(piped, shown, before, basis, rules);
-    }
-
-    private StackTree before() throws IOException {
-        console.step("Comparing with " + look.before());
-        List<String> files = List.of(look.before());
-        return named(input.read(files, console), files, false);
+        String title = look.before() != null ? "Differential flame graph" : recorded == null ? "Flame graph" : recorded.title();
+        String subtitle = recorded != null ? subtitle(recorded) : stacks.event() == null ? "" : "event " + stacks.event();
+        save(compared(new Subject(stacks, tree, rules, basis(input.unit(stacks, recorded), recorded), title, subtitle), piped), piped);
     }
 
     /** @param marked whether kernel frames are known to be marked, as in kept stacks */
@@ -152,25 +145,17 @@ class Flamegraph extends Stage {
             Transfer transfer = new Transfer(node, console);
             Profile profile = recording.profile();
             InputOptions.Read read = input.read(Engines.of(recording, profile, console), recording, profile, place.symbols(), console);
-            Stacks stacks = read.stacks();
             Named named = read.named();
-            StackTree tree = named.tree().map(input.labels());
-            StackTree before = look.before() == null ? null : before();
-            Rules rules = Rules.of(profile.target().name());
-            Basis basis = input.isPart() ? Basis.of(input.unit(stacks)) : Basis.of(input.unit(stacks), profile);
-            answer(piped, tree, basis, rules);
-            StackTree shown = before == null ? tree : Difference.of(before, tree);
-            Drawing drawing = look.drawing(title(profile), subtitle(profile) + input.part(), basis.unit(), input);
+            Shown shown = compared(new Subject(read.stacks(), named.tree().map(input.labels()), Rules.of(profile.target().name()),
+                    basis(input.unit(read.stacks()), profile), profile.title(), subtitle(profile)), piped);
             if (input.isPart()) {
-                if (picture == null && !exports.any()) picture = "flame.svg";
-                draw(picture, stacks, shown, drawing, rules);
-                say(piped, shown, before, basis, rules);
+                save(shown, piped);
                 return;
             }
 
             console.step("Drawing the flame graph, and putting it beside the data on the node");
             Path svg = here.file("flame.svg");
-            draw(svg.toString(), stacks, shown, drawing, rules);
+            draw(svg.toString(), shown);
             Path packed = here.file("flame.folded.gz");
             Scratch.replace(packed, out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out);
@@ -183,18 +168,40 @@ class Flamegraph extends Stage {
             recording.profile(profile.drawn(named.statistics(), drawn), transfer);
 
             ExportOptions.write(picture, out -> Files.copy(svg, out));
-            say(piped, shown, before, basis, rules);
+            say(piped, shown);
             console.note("04_fetch_and_commit.java fetches " + recording.picture() + " from node " + node.name());
         }
     }
 
-    private void draw(String name, Stacks stacks, StackTree shown, Drawing drawing, Rules rules) throws IOException {
-        ExportOptions.write(name, out -> FlameGraph.draw(shown, drawing, rules, out));
-        exports.write(stacks, shown, drawing.title(), drawing.unit(), report);
+    /** Of a part of a recording it is not known how much was recorded. */
+    private Basis basis(String unit, Profile recorded) {
+        return recorded == null || input.isPart() ? Basis.of(unit) : Basis.of(unit, recorded);
     }
 
-    private static String title(Profile profile) {
-        return profile.target().name() + " on " + profile.where().node();
+    /** Finds what the stacks say, and what has changed where they are to be compared. */
+    private Shown compared(Subject of, boolean piped) throws IOException {
+        StackTree before = null;
+        if (look.before() != null) {
+            console.step("Comparing with " + look.before());
+            List<String> files = List.of(look.before());
+            before = named(input.read(files, console), files, false);
+        }
+        if (!piped || exports.answer()) report = Report.of(of.tree, of.basis, of.rules, FUNCTIONS);
+        return new Shown(of, before, before == null ? of.tree : Difference.of(before, of.tree),
+                look.drawing(of.title, of.subtitle + input.part(), of.basis.unit(), input));
+    }
+
+    /** Into the files that were asked for, and flame.svg where none was. */
+    private void save(Shown shown, boolean piped) throws IOException {
+        if (picture == null && !exports.any()) picture = "flame.svg";
+        draw(picture, shown);
+        say(piped, shown);
+    }
+
+    private void draw(String name, Shown shown) throws IOException {
+        Drawing drawing = shown.drawing;
+        ExportOptions.write(name, out -> FlameGraph.draw(shown.tree, drawing, shown.of.rules, out));
+        exports.write(shown.of.stacks, shown.tree, drawing.title(), drawing.unit(), report);
     }
 
     private static String subtitle(Profile profile) {
@@ -203,20 +210,17 @@ class Flamegraph extends Stage {
                 profile.where().kubernetes() == null ? "" : ", Kubernetes " + profile.where().kubernetes());
     }
 
-    private void answer(boolean piped, StackTree tree, Basis basis, Rules rules) {
-        if (!piped || exports.answer()) report = Report.of(tree, basis, rules, FUNCTIONS);
-    }
-
     /** What the stacks say, in short; null until this stage has run. */
     Report report() {
         return report;
     }
 
-    private void say(boolean piped, StackTree shown, StackTree before, Basis basis, Rules rules) {
+    private void say(boolean piped, Shown shown) {
         if (piped) return;
-        String text = answers ? Answers.text(report, before == null ? null : Report.of(before, basis, rules, FUNCTIONS))
+        Subject of = shown.of;
+        String text = answers ? Answers.text(report, shown.before == null ? null : Report.of(shown.before, of.basis, of.rules, FUNCTIONS))
                 : report.text(console.terminal(), console.verbose());
-        if (before != null && !answers) text += "\n\n" + Report.movers(shown, look.absolute(), MOVERS);
+        if (shown.before != null && !answers) text += "\n\n" + Report.movers(shown.tree, look.absolute(), MOVERS);
         result(report, text + (picture == null ? "" : "\n\n" + picture));
     }
 }

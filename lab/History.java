@@ -255,7 +255,7 @@ class History extends Stage {
 
         private void draw(List<Result> before, List<Result> after) {
             Result one = after.get(0);
-            Drawing drawing = Drawing.of(one.profile().target().name() + " on " + one.profile().where().node(),
+            Drawing drawing = Drawing.of(one.profile().title(),
                     names(before) + " → " + names(after), Basis.ofKept(one.profile()).unit());
             Scratch.replace(Path.of(picture), out -> FlameGraph.draw(Comparison.tree(before, after), drawing, one.rules(), out));
         }
@@ -363,7 +363,7 @@ class History extends Stage {
     static final class Prune extends Asking {
         @Option(names = "--keep", paramLabel = "STEPS", description = "all, day, week, month or year, each with an age (31d, 8w, 6m, 1y) up to "
                 + "which it holds, seen from the latest result (default: ${DEFAULT-VALUE}).")
-            private String keep = Thinning.USUAL;
+        private String keep = Thinning.USUAL;
 
         @Option(names = "--dry-run", description = "Only say what would go.")
         private boolean dryRun;

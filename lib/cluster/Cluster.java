@@ -232,7 +232,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Where a role does not show kube-system, these are none: labels and --node remain. */
-    private List<Pod> apiserverPods() {
+    List<Pod> apiserverPods() {
         try {
             return client.pods().inNamespace("kube-system").withLabel("component", "kube-apiserver").list().getItems()
                     .stream().filter(pod -> pod.getSpec().getNodeName() != null).toList();

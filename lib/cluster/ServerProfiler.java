@@ -122,12 +122,12 @@ public final class ServerProfiler {
     public String node(Instant started) {
         List<Pod> pods;
         try {
-            pods = cluster.client().pods().inNamespace("kube-system").withLabel("component", "kube-apiserver").list().getItems();
+            pods = cluster.apiserverPods();
         } catch (KubernetesClientException e) {
             pods = List.of();
         }
         Stream<Pod> fitting = pods.size() == 1 ? pods.stream() : pods.stream().filter(pod -> started != null && startedAt(pod, started));
-        return fitting.map(pod -> pod.getSpec().getNodeName()).filter(name -> name != null).findFirst()
+        return fitting.map(pod -> pod.getSpec().getNodeName()).findFirst()
                 .orElseGet(() -> URI.create(cluster.server()).getHost());
     }
 

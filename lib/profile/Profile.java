@@ -66,6 +66,11 @@ public record Profile(int schema, String recording, Program target, Place where,
         return Instant.parse(outcome.start());
     }
 
+    /** What was recorded where, such as {@code kube-apiserver on cp-1}. */
+    public String title() {
+        return target.name() + " on " + where.node();
+    }
+
     /** How many CPUs were busy: each takes {@link Sampling#frequency} samples a second. */
     public double cpus() {
         return outcome.seconds() > 0 ? outcome.samples() / outcome.seconds() / Math.max(1, engine.frequency()) : 0;
